@@ -1,0 +1,1 @@
+"""What a run found, from redacted values to every output format."""

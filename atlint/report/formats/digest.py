@@ -1,0 +1,147 @@
+"""Reads what a report's verdict and summary say in words and rows, for the formats made for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from atlint.model import Finding, Report, Severity, Verdict
+from atlint.report.formats import RuleCard
+
+#: shown in a table of its own, in the verdict, or nowhere because it can be long
+_ELSEWHERE = frozenset({"by_rule", "by_severity", "by_action", "ignores", "paths"})
+_PLURAL = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "info"}
+_SINGULAR = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+class RuleRow(NamedTuple):
+    """One line of the table of rules: what fired and how often, exactly."""
+
+    code: str
+    name: str
+    severity: Severity
+    total: int
+    fixable: str
+
+
+def value_text(value: object) -> str:
+    """Return one value of a summary for people: 3,000 for an integer, `-` for null."""
+    match value:
+        case None:
+            text = "-"
+        case bool():
+            text = str(value).lower()
+        case int():
+            text = f"{value:,}"
+        case float():
+            text = f"{value:,.6g}"
+        case Mapping():
+            text = ", ".join(f"{key} {value_text(entry)}" for key, entry in value.items())
+        case list() | tuple():
+            text = ", ".join(map(value_text, value))
+        case _:
+            text = str(value)
+    return text
+
+
+def counters(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield label and value of each counter of the summary, then of each further member."""
+    for source in (report.summary, report.extra):
+        for name, value in source.items():
+            if name in _ELSEWHERE or value in ({}, []):
+                continue
+            label = name.replace("_", " ")
+            if isinstance(value, list):
+                yield from ((label, value_text(entry)) for entry in value)
+            else:
+                yield label, value_text(value)
+
+
+def ignores(report: Report) -> Iterator[str]:
+    """Yield one sentence for each ignore entry of the configuration that did nothing or has expired."""
+    for entry in report.summary.get("ignores", ()):
+        fields = ", ".join(f"{key} = {value_text(value)}" for key, value in entry.items() if key != "state")
+        yield f"{entry.get('state', 'unused')} ignore entry: {fields}"
+
+
+def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
+    """Return a row for each rule that fired, worst and most frequent first."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    totals: Mapping[str, int] = report.summary.get("by_rule") or {
+        code: sum(finding.count for finding in found) for code, found in by_code.items()
+    }
+    rows = []
+    for code, count in totals.items():
+        found, card = by_code.get(code, []), rules.get(code)
+        name = found[0].name if found else card.name if card else ""
+        default = card.severity if card else Severity.ERROR
+        severity = min((finding.severity for finding in found), key=lambda s: s.rank, default=default)
+        safe = {finding.fix.safe for finding in found if finding.fix is not None}
+        rows.append(
+            RuleRow(code, name, severity, count, "safe" if True in safe else "unsafe" if safe else "")
+        )
+    return sorted(rows, key=lambda row: (row.severity.rank, -row.total, row.code))
+
+
+def _number(count: int, singular: str, plural: str) -> str:
+    return f"{count:,} {singular if count == 1 else plural}"
+
+
+def _severities(report: Report) -> dict[Severity, int]:
+    counted = dict.fromkeys(Severity, 0)
+    stated = report.summary.get("by_severity")
+    if stated:
+        counted.update((Severity(name), count) for name, count in stated.items())
+    else:
+        for finding in report.findings:
+            counted[finding.severity] += finding.count
+    return counted
+
+
+def _missing(report: Report) -> str:
+    summary = report.summary
+    files, lines = summary.get("files", 0), summary.get("lines", 0)
+    if not files:
+        return "no file to judge"
+    named = _number(files, "file", "files")
+    if not lines:
+        return f"{named}, but not one line"
+    return f"{_number(lines, 'line', 'lines')} in {named}, but not one readable event"
+
+
+def _found(report: Report) -> str:
+    counted = _severities(report)
+    total = sum(counted.values())
+    if not total:
+        events = report.summary.get("events")
+        return "no findings" + (f" in {_number(events, 'event', 'events')}" if events else "")
+    parts = (_number(n, _SINGULAR[s], _PLURAL[s]) for s, n in counted.items() if n)
+    return f"{_number(total, 'finding', 'findings')} ({', '.join(parts)})"
+
+
+def _states(report: Report) -> str:
+    counted = dict.fromkeys((Verdict.READY, Verdict.NOT_READY, Verdict.NOT_ENOUGH_EVIDENCE), 0)
+    for item in report.items:
+        counted[item.state] = counted.get(item.state, 0) + 1
+    return ", ".join(f"{n:,} {state_words(state)}" for state, n in counted.items() if n) or "no items"
+
+
+def state_words(verdict: Verdict) -> str:
+    """Return a verdict in words: `not enough evidence`."""
+    return verdict.value.replace("-", " ")
+
+
+def sentence(report: Report) -> str:
+    """Return the verdict and what it rests on, in one line; for no evidence, what is missing."""
+    if report.items or report.command == "ready":
+        said = _states(report)
+    elif report.command in {"load", "verify"} and not report.findings:
+        numbers = {name: value for name, value in report.summary.items() if isinstance(value, int | float)}
+        said = value_text(numbers) or "nothing was counted"
+    elif report.verdict is Verdict.NO_EVIDENCE:
+        said = _missing(report)
+    else:
+        said = _found(report)
+    return f"{state_words(report.verdict)}: {said}"

@@ -1,0 +1,76 @@
+"""Folds findings that are one fault (equal fingerprints) into groups, worst and earliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+
+from atlint.model import Finding, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one fault, in the order of their places; never empty."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The earliest example: it speaks for the group."""
+        return self.findings[0]
+
+    @property
+    def count(self) -> int:
+        """How many findings the group stands for, stored or not."""
+        return sum(finding.count for finding in self.findings)
+
+    @property
+    def times(self) -> str:
+        """How often and where, as in `3,000 times, lines 1 to 3000`; empty for a single finding."""
+        if self.count == 1:
+            return ""
+        paths = len({finding.place.path for finding in self.findings})
+        lines = [max(finding.place.line, finding.last_line) for finding in self.findings]
+        first, last = self.first.place.line, max(lines)
+        if paths > 1:
+            # the places of findings that were not stored are unknown
+            bound = "" if self.count == len(self.findings) else "at least "
+            return f"{self.count:,} times in {bound}{paths:,} files"
+        if not first:
+            return f"{self.count:,} times"
+        return f"{self.count:,} times, " + (
+            f"all in line {first}" if first == last else f"lines {first} to {last}"
+        )
+
+
+def in_order(finding: Finding) -> tuple[int, str, int, int, str, str]:
+    """The key of the order in which people read findings: by severity, then by place."""
+    place = finding.place
+    return finding.severity.rank, place.path, place.line, place.column, finding.code, finding.fingerprint
+
+
+def _fault(finding: Finding) -> Hashable:
+    return finding.code, finding.fingerprint
+
+
+def groups(findings: Iterable[Finding], *, key: Callable[[Finding], Hashable] = _fault) -> list[Group]:
+    """Return the groups of `findings` that share `key`, by severity and then by first place."""
+    found: dict[Hashable, list[Finding]] = {}
+    for finding in sorted(findings, key=in_order):
+        found.setdefault(key(finding), []).append(finding)
+    return [Group(tuple(members)) for members in found.values()]
+
+
+def groups_by_file(findings: Iterable[Finding]) -> list[Group]:
+    """Return the groups of `findings`, those of each file apart."""
+    return groups(findings, key=lambda finding: (finding.place.path, finding.code, finding.fingerprint))
+
+
+def where(place: Place) -> str:
+    """Return `path:line:column`, or as much of it as is real."""
+    parts = [place.path or "-"]
+    if place.line > 0:
+        parts.append(str(place.line))
+        if place.column > 0:
+            parts.append(str(place.column))
+    return ":".join(parts)
