@@ -49,6 +49,11 @@ FORMATS: Mapping[str, Renderer] = MappingProxyType(
         "concise": _lazily("concise", "color", "quiet"),
         "json": _lazily("json"),
         "jsonl": _lazily("jsonl"),
+        "sarif": _lazily("sarif"),
+        "junit": _lazily("junit"),
+        "github": _lazily("github"),
+        "gitlab": _lazily("gitlab"),
+        "markdown": _lazily("markdown"),
     }
 )
 

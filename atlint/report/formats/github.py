@@ -1,0 +1,90 @@
+"""GitHub workflow commands: one annotation for each fault, as many as GitHub keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from atlint.model import Report, Severity, Verdict
+from atlint.report.formats import RuleCard
+from atlint.report.formats.digest import sentence
+from atlint.report.formats.group import Group, groups
+from atlint.report.printable import printable
+
+#: annotations of one kind that GitHub keeps from one step
+KEPT = 10
+_KIND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_ITEM_KIND = {Verdict.NOT_READY: "error", Verdict.NOT_ENOUGH_EVIDENCE: "warning"}
+
+
+class Annotation(NamedTuple):
+    """One workflow command: `::kind name=value,...::message`."""
+
+    kind: str
+    properties: Mapping[str, object]
+    message: str
+
+    def __str__(self) -> str:
+        """The command, escaped as the runner reads it, on one line."""
+        pairs = ",".join(f"{name}={_property(str(value))}" for name, value in self.properties.items())
+        return f"::{self.kind} {pairs}::{_data(self.message)}\n"
+
+
+def _data(text: str) -> str:
+    """Escape a message; only a line feed of ours (a joined paragraph) becomes one again."""
+    return "%0A".join(printable(part).replace("%", "%25") for part in text.split("\n"))
+
+
+def _property(text: str) -> str:
+    return printable(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+
+
+def _annotation(group: Group) -> Annotation:
+    first = group.first
+    place = first.place
+    properties: dict[str, object] = {}
+    if place.path:
+        properties["file"] = place.path
+        if place.line > 0:
+            properties["line"] = place.line
+            if place.column > 0:
+                properties |= {"col": place.column, "endColumn": max(place.column, place.end_column)}
+    properties["title"] = f"{first.code} {first.name}"
+    paragraphs = (first.message, first.help, group.times, first.url)
+    message = "\n".join(printable(paragraph) for paragraph in paragraphs if paragraph)
+    return Annotation(_KIND[first.severity], properties, message)
+
+
+def _annotations(report: Report) -> Iterator[Annotation]:
+    for item in report.items:
+        if item.state in _ITEM_KIND:
+            compared = (
+                f"{label}: {value}" for label, value in (("have", item.have), ("want", item.want)) if value
+            )
+            message = "\n".join(map(printable, (item.message, *compared)))
+            yield Annotation(_ITEM_KIND[item.state], {"title": f"{item.code} {item.name}"}, message)
+    yield from map(_annotation, groups(report.findings))
+
+
+def render(report: Report, *, rules: Mapping[str, RuleCard]) -> Iterator[str]:
+    """Yield up to ten commands of a kind, worst first; a notice says how many more there are.
+
+    A report without findings and items is annotated by its verdict.
+    """
+    del rules  # the page of a rule is linked from the finding
+    every = list(_annotations(report))
+    counts = dict.fromkeys(("error", "warning", "notice"), 0)
+    left_out = 0
+    for annotation in every:
+        # one notice is kept free for the count of the rest
+        if counts[annotation.kind] < (KEPT - 1 if annotation.kind == "notice" else KEPT):
+            counts[annotation.kind] += 1
+            yield str(annotation)
+        else:
+            left_out += 1
+    if left_out:
+        message = f"{left_out:,} more not shown: GitHub keeps {KEPT} annotations of a kind and step"
+        yield str(Annotation("notice", {"title": "atlint"}, message))
+    if not every:
+        kind = "error" if report.exit_code else "notice"
+        yield str(Annotation(kind, {"title": f"atlint {report.command}"}, sentence(report)))
