@@ -1,0 +1,1 @@
+"""Synthetic load with the truth about every event: sources, schedules, writers, manifest, verify, sink."""

@@ -1,0 +1,58 @@
+"""Durations and sizes as people write them, to seconds and bytes."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from atlint.model import AtlintError
+
+_NUMBER: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)")
+_SECONDS: Final = {
+    "ms": Fraction(1, 1000),
+    "s": Fraction(1),
+    "m": Fraction(60),
+    "h": Fraction(3600),
+    "d": Fraction(86400),
+}
+_BYTES: Final = {
+    "B": 1,
+    "KB": 1000,
+    "MB": 1000**2,
+    "GB": 1000**3,
+    "KiB": 1024,
+    "MiB": 1024**2,
+    "GiB": 1024**3,
+}
+
+
+def duration(text: str) -> float:
+    """Seconds in `8s`, `2m`, `1h`, `250ms`, `1.5s`.
+
+    Raises:
+        AtlintError: for anything else, a bare number included: it would not say which unit was meant.
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    unit = _SECONDS.get(found[2]) if found else None
+    if found is None or unit is None:
+        raise AtlintError(
+            f"{text!r} is not a duration: write a number and one of {', '.join(_SECONDS)}, like 8s"
+        )
+    return float(Fraction(found[1]) * unit)
+
+
+def size(text: str) -> int:
+    """Bytes in `1300KB`, `50MB` (decimal) or `4KiB`, `1MiB` (binary).
+
+    Raises:
+        AtlintError: for anything else, for a part of a byte and for nothing at all.
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    unit = _BYTES.get(found[2]) if found else None
+    if found is None or unit is None:
+        raise AtlintError(f"{text!r} is not a size: write a number and one of {', '.join(_BYTES)}, like 50MB")
+    value = Fraction(found[1]) * unit
+    if value.denominator != 1 or value < 1:
+        raise AtlintError(f"{text!r} is not a whole number of bytes above zero")
+    return int(value)

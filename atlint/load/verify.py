@@ -1,0 +1,242 @@
+"""A manifest and what was delivered to the account of every event: delivered, lost, damaged, or not ours.
+
+Delivered lines are read once, as a stream; what is kept is a few bytes for each event of the manifest.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from atlint import __version__
+from atlint.load import identity, ledger
+from atlint.load.digest import canonical, digest
+from atlint.load.ledger import CORRUPTED, DELIVERED, LOST, MISROUTED, TRUNCATED, Ledger, short
+from atlint.load.losses import ranges
+from atlint.load.prefix import is_prefix
+from atlint.load.store import Arrival, arrivals
+from atlint.model import AtlintError, Report, Verdict
+
+#: ranges of losses and files that a report lists; the rest is counted
+LISTED: Final = 1000
+
+_STATES: Final = {
+    "delivered": DELIVERED,
+    "lost": LOST,
+    "truncated": TRUNCATED,
+    "corrupted": CORRUPTED,
+    "misrouted": MISROUTED,
+}
+_ROTATED: Final = re.compile(r"(?:\.[0-9]+)?(?:\.gz)?")
+
+
+def verify(manifests: Sequence[Path], delivered: Sequence[Path], *, allow_duplicates: bool = False) -> Report:
+    """What became of every event of `manifests` in the files `delivered` (folders are walked).
+
+    Delivered files hold lines, plain or gzip, or are the store of a sink. Order is judged within each of them:
+    between two files nothing tells which came first. A file that is named as one of the run's (its last
+    parts, a rotation's number aside) must hold events of that one: an intact event of another is misrouted.
+
+    Returns:
+        A report with the summary of design 8; `latency_seconds`, `losses` and `files` stand beside it.
+
+    Raises:
+        AtlintError: where a file cannot be read or a manifest is not one.
+    """
+    account = _Account(ledger.read(manifests))
+    for path in _files(delivered):
+        account.open(path)
+        for arrival in arrivals(path):
+            account.take(arrival)
+    return account.report(allow_duplicates=allow_duplicates)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(found for found in path.rglob("*") if found.is_file())
+        elif path.exists() and not path.is_file():
+            raise AtlintError(f"{path} is no file: give files of delivered lines, or folders of them")
+        else:
+            yield path
+
+
+@dataclass(slots=True)
+class _Account:
+    """The counters of one verification."""
+
+    runs: dict[str, Ledger]
+    duplicated: int = 0
+    reordered: int = 0
+    foreign: int = 0
+    #: lines that a killed writer did not finish
+    unfinished: int = 0
+    latencies: array[float] = field(default_factory=lambda: array("d"))
+    #: the highest sequence seen of each run and file, within one delivered file
+    _highest: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: by run, the file whose events the delivered file must hold, where its name says so
+    _holds: dict[str, str] = field(default_factory=dict)
+
+    def open(self, path: Path) -> None:
+        """Begin a delivered file."""
+        self._highest.clear()
+        self._holds = {
+            run: name for run, found in self.runs.items() if (name := _named(path, found)) is not None
+        }
+
+    def take(self, arrival: Arrival) -> None:
+        """Count one delivered line."""
+        raw = arrival.raw
+        form: bytes | None = None
+        named = identity.find(raw)
+        if named is None:
+            form = canonical(raw)
+            named = identity.find(form) if form is not None else None
+        found = self.runs.get(named.run) if named is not None else None
+        if named is None or found is None:
+            self._unnamed(arrival, whole=form is not None)
+            return
+        row = found.row(named.seq)
+        if row >= 0:
+            self._recorded(found, row, named, arrival)
+        elif found.open > 0 and named.seq > found.last:
+            self._unrecorded(found, named, raw)
+        else:
+            self.foreign += 1
+
+    def _unnamed(self, arrival: Arrival, *, whole: bool) -> None:
+        killed = any(found.open > 0 for found in self.runs.values())
+        if killed and not whole and not arrival.ended and is_prefix(arrival.raw):
+            self.unfinished += 1
+        else:
+            self.foreign += 1
+
+    def _recorded(self, found: Ledger, row: int, named: identity.Identity, arrival: Arrival) -> None:
+        state = self._judge(found, row, named, arrival.raw)
+        if found.state[row]:
+            self.duplicated += 1
+        else:
+            self._order(found.run, found.file(row), named.seq)
+            if state == DELIVERED and arrival.received is not None:
+                self.latencies.append(arrival.received - found.intended[row])
+        found.state[row] = max(found.state[row], state)
+
+    def _judge(self, found: Ledger, row: int, named: identity.Identity, raw: bytes) -> int:
+        wanted = found.digests[row]
+        file = found.file(row)
+        if short(digest(raw)) == wanted:
+            return DELIVERED if self._holds.get(found.run, file) == file else MISROUTED
+        for index, name in found.files.items():
+            if name == file and named.file != index:
+                told = b"%b-%04x-8000" % (named.run.encode(), named.file)
+                right = b"%b-%04x-8000" % (named.run.encode(), index)
+                if short(digest(raw.replace(told, right))) == wanted:
+                    return MISROUTED
+        short_of = len(raw) < found.sizes[row] - 1
+        if short_of and canonical(raw) is None and (found.broken[row] or is_prefix(raw)):
+            return TRUNCATED
+        return CORRUPTED
+
+    def _unrecorded(self, found: Ledger, named: identity.Identity, raw: bytes) -> None:
+        """An event above the last record of a run that was killed: written, and not recorded any more."""
+        if canonical(raw) is None and is_prefix(raw):
+            self.unfinished += 1
+        elif named.seq in found.unrecorded:
+            self.duplicated += 1
+        else:
+            found.unrecorded.add(named.seq)
+            self._order(found.run, found.files.get(named.file, str(named.file)), named.seq)
+
+    def _order(self, run: str, file: str, seq: int) -> None:
+        highest = self._highest.get((run, file), -1)
+        if seq < highest:
+            self.reordered += 1
+        else:
+            self._highest[run, file] = seq
+
+    def report(self, *, allow_duplicates: bool) -> Report:
+        """The account as a report."""
+        found = self.runs.values()
+        states = Counter[int]()
+        for each in found:
+            states.update(each.state)
+            states[DELIVERED] += len(each.unrecorded)
+        summary = {
+            "sent": states.total(),
+            **{name: states[state] for name, state in _STATES.items()},
+            "duplicated": self.duplicated,
+            "reordered": self.reordered,
+            "foreign": self.foreign,
+        }
+        order = ("sent", "delivered", "lost", "duplicated", "reordered")
+        summary = {name: summary[name] for name in (*order, "truncated", "corrupted", "misrouted", "foreign")}
+        harmless = {"sent", "delivered"} | ({"duplicated"} if allow_duplicates else set())
+        verdict = Verdict.PASS
+        if any(count for name, count in summary.items() if name not in harmless):
+            verdict = Verdict.FAIL
+        if not summary["sent"]:
+            verdict = Verdict.NO_EVIDENCE
+        return Report(
+            command="verify",
+            version=__version__,
+            verdict=verdict,
+            summary=summary,
+            edition=_only({each.edition for each in found}),
+            plan=_only({each.plan for each in found}),
+            extra=self._extra(),
+        )
+
+    def _extra(self) -> dict[str, Any]:
+        lost = (loss for each in self.runs.values() for loss in ranges(each))
+        listed = [loss.record() for loss in islice(lost, LISTED)]
+        return {
+            "latency_seconds": _quantiles(self.latencies),
+            "losses": listed,
+            "losses_omitted": sum(1 for _ in lost),
+            "files": list(islice(self._by_file(), LISTED)),
+            "unfinished": self.unfinished,
+            "killed": sorted(each.run for each in self.runs.values() if each.open > 0),
+        }
+
+    def _by_file(self) -> Iterator[dict[str, Any]]:
+        for run, each in self.runs.items():
+            counts: dict[str, Counter[int]] = {}
+            for row, state in enumerate(each.state):
+                counts.setdefault(each.file(row), Counter())[state] += 1
+            for file, states in counts.items():
+                shares = {name: states[state] for name, state in _STATES.items()}
+                yield {"run": run, "file": file, "sent": states.total(), **shares}
+
+
+def _named(path: Path, found: Ledger) -> str | None:
+    """The file of the run whose name a delivered file has, a number of a rotation aside."""
+    text = path.as_posix()
+    names = dict.fromkeys(place.file for place in found.places)
+    for name in sorted(names, key=len, reverse=True):
+        head, _, tail = f"/{text}".rpartition(f"/{name}")
+        if (head or text.startswith(name)) and _ROTATED.fullmatch(tail):
+            return name
+    return None
+
+
+def _quantiles(latencies: array[float]) -> dict[str, float | None]:
+    """Nearest rank; null where no arrival time is known."""
+    if not latencies:
+        return {"p50": None, "p99": None, "max": None}
+    ranked = sorted(latencies)
+
+    def rank(share: float) -> float:
+        return round(ranked[math.ceil(share * len(ranked)) - 1], 6)
+
+    return {"p50": rank(0.5), "p99": rank(0.99), "max": rank(1)}
+
+
+def _only(values: set[str]) -> str:
+    return values.pop() if len(values) == 1 else ""
