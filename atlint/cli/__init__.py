@@ -1,0 +1,87 @@
+"""The command line: parse, call, print, exit. No other package of atlint prints or exits."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+import click
+
+from atlint import __version__
+
+#: command -> module of this package; each is imported when it is asked for
+COMMANDS: Final[Mapping[str, str]] = {
+    "check": "check",
+    "explain": "explain",
+    "demo": "demo",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command's module only when that command is run or described."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"atlint.cli.{COMMANDS[cmd_name]}")
+        command = module.command
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib  # noqa: PLC0415 - only a mistake needs it
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if close:
+                error.message += f" Did you mean '{close[0]}'?"
+            raise
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="atlint %(version)s")
+def group() -> None:
+    """Check audit events for IBM Cloud Activity Tracker before they are lost.
+
+    Exit codes: 0 pass, 1 findings at or above --fail-on, 2 wrong usage, configuration or schema,
+    3 nothing to judge.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit. Errors of usage are one line on standard error and exit code 2."""
+    from atlint.model import AtlintError  # noqa: PLC0415 - keeps `--help` quick
+
+    try:
+        code = group.main(args=arguments, prog_name="atlint", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except AtlintError as error:
+        click.echo(f"atlint: {_plain(str(error))}", err=True)
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        code = 130
+    except BrokenPipeError:
+        # The reader has gone, as `| head` does: nothing is left to say, and Python must not say so at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _plain(text: str) -> str:
+    from atlint.report.printable import printable  # noqa: PLC0415 - only a mistake needs it
+
+    return "\n".join(map(printable, text.split("\n")))

@@ -1,0 +1,69 @@
+"""Reports to streams and files, each format once, from one Report."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from atlint.model import AtlintError, Report
+from atlint.report.formats import renderer
+from atlint.report.rule_page import cards
+
+
+def check_formats(outputs: Iterable[str]) -> None:
+    """Refuse an unknown format before any work is done. Raises AtlintError."""
+    for output in outputs:
+        renderer(output.partition(":")[0])
+
+
+def write_report(report: Report, outputs: tuple[str, ...], *, quiet: bool = False) -> None:
+    """Write the report in every format asked for; `text` to standard output where none is."""
+    rules = cards(report.edition)
+    for output in outputs or ("text",):
+        name, _, path = output.partition(":")
+        chunks = renderer(name)(report, rules=rules, color=not path and wants_color(), quiet=quiet)
+        if path:
+            write_atomically(Path(path), chunks)
+        else:
+            _print(chunks)
+
+
+def _print(chunks: Iterator[str]) -> None:
+    stream = sys.stdout
+    for chunk in chunks:
+        stream.write(chunk.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
+
+
+def wants_color() -> bool:
+    """Colour on a terminal only; NO_COLOR and FORCE_COLOR have the last word."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def write_atomically(path: Path, chunks: Iterable[str]) -> None:
+    """Replace a file by new text, or leave it as it was. Raises AtlintError where it cannot be written."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise AtlintError(f"{path}: cannot be written: {error.strerror or error}") from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(chunks)
+            stream.flush()
+            os.fsync(stream.fileno())
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise AtlintError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

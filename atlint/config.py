@@ -1,0 +1,152 @@
+"""`atlint.toml` or `[tool.atlint]` to a frozen Config: the nearest file alone, never merged with another."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from atlint.lint.suppress import Entry
+from atlint.model import NOTHING, AtlintError
+from atlint.plan.truth import read_json
+
+_NAMES: Final = ("atlint.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a configuration file says; every field has the value that counts without a file."""
+
+    path: str = ""
+    edition: str = ""
+    registration: str = ""
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    fail_on: str = ""
+    max_rate: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    output: tuple[str, ...] = ()
+    samples: bool = False
+    show_values: bool = False
+    baseline: str = ""
+    verbs: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+
+
+def find(start: Path) -> Path | None:
+    """The nearest configuration in `start` or a folder above it.
+
+    A `pyproject.toml` without `[tool.atlint]` is passed over, and the search goes on upward.
+    """
+    for folder in (start, *start.parents):
+        for name in _NAMES:
+            path = folder / name
+            if path.is_file() and _table(path) is not None:
+                return path
+    return None
+
+
+def load(path: Path) -> Config:
+    """Read one configuration file.
+
+    Raises AtlintError for what is no TOML, for an unknown key (with a suggestion), and for a wrong value.
+    """
+    table = _table(path)
+    if table is None:
+        raise AtlintError(f"{path}: there is no table [tool.atlint] in it")
+    _validate(path, table)
+    ignore = table.get("ignore", [])
+    folder = path.parent
+    return Config(
+        path=str(path),
+        edition=table.get("edition", ""),
+        registration=_beside(folder, table.get("registration", "")),
+        select=tuple(table.get("select", ())),
+        extend_select=tuple(table.get("extend-select", ())),
+        ignore=tuple(item for item in ignore if isinstance(item, str)),
+        entries=tuple(_entry(path, item) for item in ignore if isinstance(item, dict)),
+        severity=dict(table.get("severity", {})),
+        fail_on=table.get("fail-on", ""),
+        max_rate=dict(table.get("max-rate", {})),
+        output=tuple(table.get("output", ())),
+        samples=table.get("samples", False),
+        show_values=table.get("show-values", False),
+        baseline=_beside(folder, table.get("baseline", "")),
+        verbs=tuple(table.get("verbs", ())),
+        aliases={name: tuple(others) for name, others in table.get("aliases", {}).items()},
+    )
+
+
+def _beside(folder: Path, name: str) -> str:
+    return str(folder / name) if name else ""
+
+
+def _table(path: Path) -> dict[str, Any] | None:
+    try:
+        with path.open("rb") as stream:
+            document = tomllib.load(stream)
+    except OSError as error:
+        raise AtlintError(f"{path}: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AtlintError(f"{path}: not TOML: {error}") from error
+    if path.name != "pyproject.toml":
+        return document
+    table = document.get("tool", {}).get("atlint")
+    return table if isinstance(table, dict) else None
+
+
+def _entry(path: Path, item: Mapping[str, Any]) -> Entry:
+    until = item.get("until")
+    if isinstance(until, str):
+        try:
+            until = datetime.date.fromisoformat(until)
+        except ValueError:
+            until = item["until"]
+    if isinstance(until, datetime.datetime):
+        until = until.date()
+    if until is not None and not isinstance(until, datetime.date):
+        raise AtlintError(f"{path}: ignore: until is a date such as 2026-12-31, not {until!r}")
+    return Entry(**{**item, "until": until})
+
+
+def _validate(path: Path, table: Mapping[str, Any]) -> None:
+    import jsonschema_rs  # noqa: PLC0415 - only a configuration that exists needs it
+
+    plain = _without_dates(table)
+    schema = read_json("config.schema.json")
+    for error in jsonschema_rs.validator_for(schema).iter_errors(plain):
+        where = ".".join(str(step) for step in error.instance_path) or "top level"
+        raise AtlintError(f"{path}: {where}: {_unknown(schema, plain, error) or error.message}")
+
+
+def _without_dates(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_dates(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_without_dates(child) for child in value]
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
+
+
+def _unknown(schema: Mapping[str, Any], table: Mapping[str, Any], error: Any) -> str:
+    """The sentence for a key that does not exist, with the one that was meant; empty for other errors."""
+    if list(error.instance_path):
+        known = schema["$defs"]["entry"]["properties"]
+        steps = list(error.instance_path)
+        if steps[0] != "ignore" or len(steps) != 2 or not isinstance(table["ignore"][steps[1]], dict):
+            return ""
+        given = table["ignore"][steps[1]]
+        if "reason" not in given:
+            return "an ignore entry needs a reason"
+    else:
+        known, given = schema["properties"], table
+    for key in given:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+            return f"unknown key {key!r}" + (f": did you mean {close[0]!r}?" if close else "")
+    return ""

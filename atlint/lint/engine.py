@@ -1,0 +1,124 @@
+"""Lines to a tally and explanations: the streaming loop that every checking command runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from atlint.lint.accept import Acceptor, compile_acceptor
+from atlint.lint.explain import Explainer, Explanation
+from atlint.lint.stitch import Stitcher
+from atlint.model import Line, Problem, Span
+from atlint.plan import Plan, record_of
+
+#: distinct actions that are counted by name; the rest are counted together
+MOST_ACTIONS: Final = 10_000
+OTHER: Final = "other"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What went in, exactly: `lines` = `events` + `unreadable` + `blank`."""
+
+    lines: int = 0
+    events: int = 0
+    blank: int = 0
+    unreadable: int = 0
+    clean: int = 0
+    editions: Counter[str] = field(default_factory=Counter)
+    actions: Counter[str] = field(default_factory=Counter)
+
+    def saw(self, edition: str, action: str) -> None:
+        """Count one event."""
+        self.events += 1
+        self.editions[edition] += 1
+        if action in self.actions or len(self.actions) < MOST_ACTIONS:
+            self.actions[action] += 1
+        else:
+            self.actions[OTHER] += 1
+
+
+@dataclass(slots=True)
+class Judge:
+    """One Plan's acceptor and explainer."""
+
+    plan: Plan
+    now: float = 0.0
+    explain_only: bool = False
+    explainer: Explainer = field(init=False)
+    accept: Acceptor = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compile both."""
+        self.explainer = Explainer(self.plan, self.now)
+        self.accept = _refuse if self.explain_only else compile_acceptor(self.plan, self.now)
+
+
+def _refuse(_raw: bytes) -> str | None:
+    return None
+
+
+#: picks the judge of a line that no acceptor took
+Pick = Callable[[Line], Judge]
+
+
+def run(judges: Iterable[Judge], pick: Pick, lines: Iterable[Line], tally: Tally) -> Iterator[Explanation]:
+    """Judge every line; yields an Explanation for each that has Problems, in order, and counts all in `tally`.
+
+    With several judges (`--edition auto`) the one that accepted last is asked first.
+    """
+    order = list(judges)
+    stitcher = Stitcher()
+    for line in lines:
+        tally.lines += 1
+        raw = line.raw
+        taken = False
+        for index, judge in enumerate(order):
+            action = judge.accept(raw)
+            if action is not None:
+                tally.saw(judge.plan.edition, action)
+                if index:
+                    order.insert(0, order.pop(index))
+                taken = True
+                break
+        if taken:
+            yield from stitcher.flush()
+            if line.terminated:
+                tally.clean += 1
+                continue
+            explanation = Explanation(line, order[0].plan, ())
+        elif not raw.strip():
+            tally.blank += 1
+            plan = order[0].plan
+            explanation = Explanation(line, plan, (Problem("AT011", ""),) if plan.selected("AT011") else ())
+        else:
+            explanation = _explained(pick(line), line, tally)
+        yield from stitcher.feed(_with_end(explanation))
+    yield from stitcher.flush()
+
+
+def _explained(judge: Judge, line: Line, tally: Tally) -> Explanation:
+    explanation = judge.explainer.explain(line)
+    if explanation.reading is None:
+        tally.unreadable += 1
+        return explanation
+    record = record_of(judge.plan, explanation.reading.value)
+    action = record.get("action") if isinstance(record, dict) else None
+    tally.saw(judge.plan.edition, action if isinstance(action, str) else "")
+    if not explanation.problems and line.terminated:
+        tally.clean += 1
+    return explanation
+
+
+def _with_end(explanation: Explanation) -> Explanation:
+    """The same, with the missing line feed where the file ends without one."""
+    line = explanation.line
+    if line.terminated or not explanation.plan.selected("AT009"):
+        return explanation
+    end = len(line.text)
+    problem = Problem("AT009", "", span=Span(max(end - 1, 0), end))
+    return Explanation(
+        line, explanation.plan, (*explanation.problems, problem), explanation.reading, explanation.scanned
+    )

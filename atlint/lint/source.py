@@ -1,0 +1,139 @@
+"""Paths to lines: files, folders, standard input, compressed or not, in constant memory whatever they hold."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import re
+import stat
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final, cast
+
+from atlint.model import AtlintError, Line
+
+#: bytes of a line that are kept: no event of this size is delivered, so the rest would be of no use
+LONGEST: Final = 4 * 1024 * 1024
+_CHUNK: Final = 1024 * 1024
+_LOG: Final = re.compile(r"\.(log|log\..+|jsonl|ndjson)(\.gz|\.zst)?$")
+#: the name under which standard input is given and reported
+STANDARD_INPUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One thing to read. `size` is in bytes on disk, 0 where it is not known."""
+
+    path: str
+    size: int = 0
+
+    @property
+    def compressed(self) -> bool:
+        """Whether the bytes are those of a .gz or .zst."""
+        return self.path.endswith((".gz", ".zst"))
+
+
+def is_log(name: str) -> bool:
+    """Whether a folder's file of this name is an event log (design 7)."""
+    return _LOG.search(name) is not None
+
+
+def find(paths: tuple[str, ...], wanted: Callable[[str], bool] = is_log) -> Iterator[Source]:
+    """The sources behind the paths, folders walked in the order of their names, without following links to folders.
+
+    Raises AtlintError for a path that is missing, unreadable, or no file and no folder.
+    """
+    for path in paths:
+        if path == STANDARD_INPUT:
+            yield Source(path)
+            continue
+        try:
+            mode = os.stat(path).st_mode  # noqa: PTH116 - the mode's kinds are asked for
+        except OSError as error:
+            raise AtlintError(f"{path}: {error.strerror or error}") from error
+        if stat.S_ISDIR(mode):
+            yield from _walk(path, wanted)
+        elif stat.S_ISREG(mode):
+            yield Source(path, os.path.getsize(path))  # noqa: PTH202 - strings all the way
+        else:
+            raise AtlintError(f"{path}: not a file or a folder; pipe it to standard input and name - instead")
+
+
+def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[Source]:
+    for here, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(here, name)  # noqa: PTH118 - strings all the way
+            if wanted(name) and Path(path).is_file():
+                yield Source(path, os.path.getsize(path))  # noqa: PTH202 - as above
+
+
+@contextlib.contextmanager
+def opened(source: Source) -> Iterator[IO[bytes]]:
+    """The source's bytes, decompressed. Raises AtlintError where they cannot be read."""
+    if source.path == STANDARD_INPUT:
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = _open(source.path)
+    except OSError as error:
+        raise AtlintError(f"{source.path}: {error.strerror or error}") from error
+    with stream:
+        yield stream
+
+
+def _open(path: str) -> IO[bytes]:
+    if path.endswith(".gz"):
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    if path.endswith(".zst"):
+        return _open_zst(path)
+    return open(path, "rb")  # noqa: PTH123, SIM115 - the caller closes it
+
+
+def _open_zst(path: str) -> IO[bytes]:
+    try:
+        from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - from 3.14 on
+    except ImportError:
+        try:
+            from backports import zstd  # type: ignore[import-not-found,no-redef,unused-ignore]  # noqa: PLC0415
+        except ImportError:
+            raise AtlintError(f"{path}: reading .zst needs the extra: pip install 'atlint[zst]'") from None
+    return cast("IO[bytes]", zstd.open(path, "rb"))
+
+
+def lines(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[Line]:
+    """The lines of a source, without their line feeds. `progress` is told the bytes read so far."""
+    number, offset = 0, 0
+    path = source.path
+    with opened(source) as stream:
+        for raw, size, dropped in _pieces(stream, source):
+            number += 1
+            ended = raw.endswith(b"\n") if not dropped else size > len(raw) + dropped
+            yield Line(path, number, offset, raw[:-1] if ended and not dropped else raw, ended, dropped)
+            offset += size
+            if progress is not None:
+                progress(offset)
+
+
+def _pieces(stream: IO[bytes], source: Source) -> Iterator[tuple[bytes, int, int]]:
+    """Each line with its size in the file, and how many of its bytes were passed over."""
+    readline = stream.readline
+    while True:
+        try:
+            raw = readline(LONGEST + 1)
+            if len(raw) <= LONGEST or raw.endswith(b"\n"):
+                if not raw:
+                    return
+                yield raw, len(raw), 0
+                continue
+            size, ended = len(raw), False
+            while not ended and (more := readline(_CHUNK)):
+                size += len(more)
+                ended = more.endswith(b"\n")
+        except (OSError, EOFError, zlib.error) as error:
+            raise AtlintError(f"{source.path}: cannot be read to its end: {error}") from error
+        yield raw, size, size - len(raw) - ended

@@ -1,0 +1,87 @@
+"""Several broken lines to one finding, where they are one event printed over several lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from atlint.lint.explain import Explanation
+from atlint.model import Problem, Span
+
+_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]')
+#: lines of one event that are held back before giving up
+_MOST_HELD: Final = 2_000
+#: what a line of a pretty-printed event is found to be, taken for itself
+_BROKEN: Final = frozenset({"AT003", "AT004", "AT011", "AT013"})
+
+
+@dataclass(slots=True)
+class Stitcher:
+    """Holds the lines of an object that is still open; lets go of them as they were when it does not close."""
+
+    held: list[Explanation] = field(default_factory=list)
+    depth: int = 0
+
+    def feed(self, explanation: Explanation) -> Iterator[Explanation]:
+        """Take the next explained line; yield what is ready, in order."""
+        if self.held:
+            yield from self._go_on(explanation)
+        elif self._opens(explanation):
+            self.held, self.depth = [explanation], _depth(explanation.line.text)
+        elif explanation.problems:
+            yield explanation
+
+    def flush(self) -> Iterator[Explanation]:
+        """Let go of all that is held."""
+        held, self.held = self.held, []
+        yield from (explanation for explanation in held if explanation.problems)
+
+    def _opens(self, explanation: Explanation) -> bool:
+        text = explanation.line.text
+        return (
+            explanation.reading is None
+            and explanation.plan.selected("AT012")
+            and text.lstrip("\ufeff \t").startswith("{")
+            and "unterminated-string" not in {problem.case for problem in explanation.problems}
+            and _depth(text) > 0
+        )
+
+    def _go_on(self, explanation: Explanation) -> Iterator[Explanation]:
+        event = explanation.reading is not None and not any(
+            problem.code == "AT101" and problem.pointer.count("/") == 1 for problem in explanation.problems
+        )
+        if event or len(self.held) >= _MOST_HELD or explanation.line.path != self.held[0].line.path:
+            yield from self.flush()
+            yield from self.feed(explanation)
+            return
+        self.held.append(explanation)
+        self.depth += _depth(explanation.line.text)
+        if self.depth <= 0:
+            held, self.held = self.held, []
+            yield from _joined(held)
+
+
+def _joined(held: list[Explanation]) -> Iterator[Explanation]:
+    """The event's first line with AT012; of the others only what is not a mere piece of it."""
+    first, last = held[0], held[-1]
+    text = first.line.text
+    found = Problem("AT012", "", "", {"lines": last.line.number - first.line.number + 1}, span=Span(0, len(text)))
+    for explanation in held:
+        rest = tuple(problem for problem in explanation.problems if problem.code not in _BROKEN)
+        kept = (found, *rest) if explanation is first else rest
+        if kept and (explanation.reading is None or explanation is first):
+            yield Explanation(explanation.line, explanation.plan, kept)
+
+
+def _depth(text: str) -> int:
+    """How many more brackets open than close, those in strings left out."""
+    depth = 0
+    for token in _TOKENS.finditer(text):
+        mark = token[0]
+        if mark in "{[":
+            depth += 1
+        elif mark in "}]":
+            depth -= 1
+    return depth

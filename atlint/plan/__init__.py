@@ -1,0 +1,9 @@
+"""Schemas, grammars and vocabulary, compiled once into a small immutable Plan."""
+
+from atlint.plan.compiler import Settings, compile_plan
+from atlint.plan.grammar import Grammar
+from atlint.plan.node import Node
+from atlint.plan.plan import Plan
+from atlint.plan.truth import EDITIONS, SchemaError
+
+__all__ = ["EDITIONS", "Grammar", "Node", "Plan", "SchemaError", "Settings", "compile_plan"]

@@ -1,0 +1,108 @@
+"""What a service has registered, or is about to: the facts that every event must agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from atlint.model import AtlintError
+from atlint.plan.truth import read_json
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One registration: an environment, a region, and what the tracker was told for it."""
+
+    environment: str
+    region: str
+    endpoint: str
+    space_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action that the service declares."""
+
+    action: str
+    target: str
+    severity: str
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A registration file, decoded."""
+
+    edition: str
+    service: str
+    display_name: str
+    aliases: tuple[str, ...]
+    user_copy: str
+    logs: str
+    regions: tuple[Region, ...]
+    actions: tuple[Action, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The service's registered name and its aliases."""
+        return frozenset((self.service, *self.aliases))
+
+    @property
+    def action_names(self) -> frozenset[str]:
+        """All declared actions."""
+        return frozenset(action.action for action in self.actions)
+
+
+def from_value(value: Mapping[str, Any]) -> Registration:
+    """A Registration from the decoded file, which has passed `registration.schema.json`."""
+    service = value["service"]
+    return Registration(
+        edition=value.get("edition", "at-2018"),
+        service=service["name"],
+        display_name=service.get("displayName", service["name"]),
+        aliases=tuple(service.get("aliases", ())),
+        user_copy=value.get("userCopy", "account"),
+        logs=value.get("logs", ""),
+        regions=tuple(
+            Region(
+                environment=entry["environment"],
+                region=entry["region"],
+                endpoint=entry["endpoint"],
+                space_id=entry["spaceId"],
+                account_id=entry.get("accountId", ""),
+            )
+            for entry in value.get("registrations", ())
+        ),
+        actions=tuple(
+            Action(
+                action=entry["action"],
+                target=entry.get("target", ""),
+                severity=entry.get("severity", ""),
+                outcomes=tuple(entry.get("outcomes", ())),
+            )
+            for entry in value.get("actions", ())
+        ),
+    )
+
+
+def load(path: Path) -> Registration:
+    """Read a registration file, YAML or JSON.
+
+    Raises AtlintError where it cannot be read, is no YAML, or does not fit `registration.schema.json`.
+    """
+    import jsonschema_rs  # noqa: PLC0415 - only where there is a registration
+    import yaml  # noqa: PLC0415 - as above
+
+    try:
+        value = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506 - CSafeLoader is safe
+    except OSError as error:
+        raise AtlintError(f"{path}: {error.strerror or error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise AtlintError(f"{path}: not YAML: {error}") from error
+    for error in jsonschema_rs.validator_for(read_json("registration.schema.json")).iter_errors(value):
+        where = "/" + "/".join(map(str, error.instance_path))
+        raise AtlintError(f"{path}: {where}: {error.message}")
+    return from_value(value)

@@ -1,0 +1,95 @@
+"""Paths and options to a Report: what `atlint check` runs, and every integration with it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from atlint.lint.editions import AUTO, picker
+from atlint.lint.engine import Judge, Tally, run
+from atlint.lint.source import Source, lines
+from atlint.lint.suppress import Entry, Suppressions
+from atlint.model import NOTHING, Line, Report, Severity
+from atlint.plan import EDITIONS, Settings, compile_plan
+from atlint.plan.registration import Registration
+from atlint.report.collect import Collector
+from atlint.report.redact import Redactor
+from atlint.rules.selection import Choice, choose
+
+#: the edition of the document that the project starts from
+DEFAULT_EDITION = EDITIONS[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything that can change a verdict. `now` is in seconds since the epoch."""
+
+    edition: str = DEFAULT_EDITION
+    registration: Registration | None = None
+    choice: Choice = field(default_factory=Choice)
+    verbs: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    entries: tuple[Entry, ...] = ()
+    #: None for never
+    fail_on: Severity | None = Severity.ERROR
+    now: float = field(default_factory=time.time)
+    show_values: bool = False
+    explain_only: bool = False
+    allow_empty: bool = False
+
+    @property
+    def today(self) -> datetime.date:
+        """The day of `now`, in UTC."""
+        return datetime.datetime.fromtimestamp(self.now, datetime.UTC).date()
+
+
+def judges_of(options: Options) -> list[Judge]:
+    """One Judge for the edition, or one for each where it is `auto`. Raises AtlintError."""
+    editions = EDITIONS if options.edition == AUTO else (options.edition,)
+    found = []
+    for edition in editions:
+        levels = choose(edition, options.choice) if edition in EDITIONS else {}
+        settings = Settings(levels, options.verbs, options.aliases)
+        plan = compile_plan(edition, options.registration, settings)
+        found.append(Judge(plan, options.now, options.explain_only))
+    return found
+
+
+def check_lines(found: Iterable[Line], options: Options, *, files: tuple[str, ...] = ()) -> Report:
+    """Judge lines from anywhere; `files` are the names to report, in order."""
+    judges = judges_of(options)
+    tally = Tally()
+    stream = iter(found)
+    first = next(stream, None)
+    key = hashlib.blake2b(first.raw, digest_size=32).digest() if first is not None else b""
+    collector = Collector(
+        Redactor(key, options.show_values), Suppressions(options.entries, options.today) if options.entries else None
+    )
+    for explanation in run(judges, picker(judges), _with_first(first, stream), tally):
+        collector.add(explanation)
+    return collector.report(
+        judges[0].plan,
+        tally,
+        edition=options.edition,
+        files=files,
+        fail_on=options.fail_on,
+        allow_empty=options.allow_empty,
+    )
+
+
+def _with_first(first: Line | None, rest: Iterator[Line]) -> Iterator[Line]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def check_sources(
+    sources: Iterable[Source], options: Options, progress: Callable[[int], None] | None = None
+) -> Report:
+    """Judge all sources in order. `progress` is told the bytes read of the source at hand."""
+    sources = tuple(sources)
+    found = (line for source in sources for line in lines(source, progress))
+    return check_lines(found, options, files=tuple(source.path for source in sources))

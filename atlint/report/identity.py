@@ -1,0 +1,49 @@
+"""What makes two findings the same one: rule, service, action, pointer and the shape of the value, never a line."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any, Final
+
+from atlint.lint import Explanation
+from atlint.model import Problem, Said
+from atlint.plan import record_of
+from atlint.rules import REGISTRY
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_REPEATED: Final = re.compile(r"(w[^w]{1,3})\1+")
+_INDEX: Final = re.compile(r"/\d+(?=/|$)")
+_LONGEST: Final = 120
+
+
+def shape(value: Any) -> str:
+    """A value without what varies: `crn:v1:bluemix` and `crn:v2:staging` have one shape."""
+    if isinstance(value, str):
+        return _REPEATED.sub(r"\1+", _WORD.sub("w", value))[:_LONGEST]
+    return type(value).__name__
+
+
+def service_and_action(explanation: Explanation) -> tuple[str, str]:
+    """The service and the action that an event names; empty where it names none."""
+    reading = explanation.reading
+    if reading is None:
+        return "", ""
+    record = record_of(explanation.plan, reading.value)
+    action = record.get("action") if isinstance(record, dict) else None
+    action = action if isinstance(action, str) else ""
+    provider = reading.raw("meta/serviceProviderName") if explanation.plan.record else None
+    service = provider if isinstance(provider, str) else action.partition(".")[0]
+    return service, action
+
+
+def key_of(problem: Problem, service: str, action: str) -> tuple[str, ...]:
+    """The parts of a finding's identity, in the order of the baseline file."""
+    said = problem.facts.get("said")
+    value = shape(said.text) if isinstance(said, Said) else problem.case
+    return REGISTRY[problem.code].code, service, action, _INDEX.sub("/*", problem.pointer), value
+
+
+def fingerprint(key: tuple[str, ...]) -> str:
+    """Sixteen hexadecimal digits that stay the same from log to log."""
+    return hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:16]

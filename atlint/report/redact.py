@@ -1,0 +1,152 @@
+"""The only place where a value of an event becomes text: masked where the schema says sensitive, or where it
+looks like a credential, and always printable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from atlint.lint import Explanation
+from atlint.model import Fact, Problem, Said, Snippet, Span
+from atlint.plan import Plan
+from atlint.pointer import Scan
+from atlint.report.printable import printable
+from atlint.rules import REGISTRY
+from atlint.rules.secrets import secret_spans
+
+#: code points of a value that a message shows, and of a line around its fault
+_LONGEST: Final = 80
+_AROUND: Final = 70
+#: words of a broken line that may be shown: they are JSON's, JavaScript's and Python's own
+_HARMLESS: Final = frozenset("true false null NaN Infinity undefined None True False nil nan inf".split())
+_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"?(\s*:)?|[^\s"{}\[\],:]+')
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """Turns facts into words. Equal values get equal masks under one `key`."""
+
+    key: bytes = b""
+    show_values: bool = False
+
+    def mask(self, text: str) -> str:
+        """What stands for a sensitive value."""
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self.key[:64], digest_size=4)
+        return f"[masked:{digest.hexdigest()}]"
+
+    def value(self, plan: Plan, said: Said) -> str:
+        """A value of an event, quoted, for a sentence."""
+        text = said.text
+        if not said.pointer and not self.show_values and not _harmless(text):
+            return "other text"
+        if not self.show_values and plan.sensitive(said.pointer):
+            return self.mask(text)
+        shown = self.without_secrets(text)
+        return f"'{printable(shown[:_LONGEST])}{'...' if len(shown) > _LONGEST else ''}'"
+
+    def without_secrets(self, text: str) -> str:
+        """The text with all that looks like a credential masked."""
+        return text if self.show_values else _replaced(text, self._secrets(text))
+
+    def sentence(self, plan: Plan, problem: Problem, template: str) -> str:
+        """A rule's template, filled in."""
+        facts = {name: self.fact(plan, fact) for name, fact in problem.facts.items()}
+        return template.format_map(facts)
+
+    def fact(self, plan: Plan, fact: Fact) -> str:
+        """One fact in words."""
+        if isinstance(fact, Said):
+            return self.value(plan, fact)
+        if isinstance(fact, tuple):
+            *firsts, last = fact or ("nothing",)
+            return f"{', '.join(firsts)} or {last}" if firsts else last
+        return str(fact)
+
+    def message(self, plan: Plan, problem: Problem) -> tuple[str, str]:
+        """The sentence of a finding and the advice that goes with it."""
+        rule = REGISTRY[problem.code]
+        case = rule.cases.get(problem.case) or rule.cases[""]
+        text = self.sentence(plan, problem, case.message)
+        if problem.suggestion:
+            text += f"; did you mean {self.value(plan, Said(problem.suggestion, '/'))}?"
+        return text, self.sentence(plan, problem, case.help)
+
+    def snippet(self, explanation: Explanation, place: Span) -> Snippet:
+        """The line around a fault, with all that is sensitive masked, and the columns to underline."""
+        text = explanation.line.text
+        if self.show_values:
+            return _window(text, [], place)
+        if explanation.scanned is None:
+            masks = list(_strangers(explanation.plan, text))
+        else:
+            masks = list(self._sensitive(explanation.plan, text, explanation.scanned))
+        return _window(text, sorted([*masks, *self._secrets(text)]), place)
+
+    def _secrets(self, text: str) -> Iterator[tuple[Span, str]]:
+        for span in secret_spans(text):
+            yield span, self.mask(text[span.start : span.end])
+
+    def _sensitive(self, plan: Plan, text: str, scanned: Scan) -> Iterator[tuple[Span, str]]:
+        for pointer, member in scanned.members.items():
+            start, end = member.value
+            if text[start] in "{[" or not plan.sensitive(pointer):
+                continue
+            if text[start] == '"':
+                start, end = start + 1, end - 1
+            if start < end:
+                yield Span(start, end), self.mask(text[start:end])
+
+
+def _harmless(text: str) -> bool:
+    return text in _HARMLESS or not any(char.isalnum() for char in text)
+
+
+def _strangers(plan: Plan, text: str) -> Iterator[tuple[Span, str]]:
+    """In a line that is no JSON nothing is known to be harmless but the edition's own field names."""
+    known = {token for node in plan.root.walk() for token in node.pointer.split("/")}
+    for token in _TOKEN.finditer(text):
+        if token[1] is None:
+            if not _harmless(token[0]) and len(token[0]) > 1:
+                yield Span(*token.span()), "..."
+        elif token[1] and not (token[2] and token[1] in known):
+            yield Span(token.start() + 1, token.start() + 1 + len(token[1])), "..."
+
+
+def _replaced(text: str, masks: Iterator[tuple[Span, str]]) -> str:
+    return "".join(_pieces(text, 0, len(text), list(masks)))
+
+
+def _pieces(text: str, start: int, end: int, masks: list[tuple[Span, str]]) -> Iterator[str]:
+    at = start
+    for span, mask in masks:
+        if span.start < at or span.end > end:
+            continue
+        yield text[at : span.start]
+        yield mask
+        at = span.end
+    yield text[at:end]
+
+
+def _window(text: str, masks: list[tuple[Span, str]], place: Span) -> Snippet:
+    """A window that never begins or ends within a masked value, so that no piece of one is shown."""
+    start, end = max(place.start - _AROUND, 0), min(max(place.end, place.start + 1) + _AROUND, len(text))
+    first, last = place.start, min(place.end, place.start + 2 * _AROUND)
+    end = min(end, last + _AROUND)
+    for span, _ in masks:
+        if span.start < start < span.end:
+            start = span.start
+        if span.start < end < span.end:
+            end = span.end
+        if span.start < first < span.end:
+            first = span.start
+        if span.start < last < span.end:
+            last = span.end
+    head = printable("".join(_pieces(text, start, first, masks)))
+    middle = printable("".join(_pieces(text, first, last, masks)))
+    tail = printable("".join(_pieces(text, last, end, masks)))
+    head, tail = ("..." if start else "") + head, tail + ("..." if end < len(text) else "")
+    return Snippet(head + middle + tail, len(head), len(head) + max(len(middle), 1))

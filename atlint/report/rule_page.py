@@ -1,0 +1,145 @@
+"""A rule's record to its page: five fixed headings, the example made by the rule's own breaker."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from atlint.lint import Explainer, Explanation
+from atlint.lint.examples import compliant
+from atlint.model import Json, Line, Severity
+from atlint.plan import EDITIONS, Plan, Settings, compile_plan
+from atlint.plan.truth import read_json
+from atlint.pointer import parent, resolve
+from atlint.report.formats import RuleCard
+from atlint.report.redact import Redactor
+from atlint.rules import REGISTRY
+from atlint.rules.draft import Draft
+from atlint.rules.rule import Broken, Rule
+
+HEADINGS = ("What it does", "Why it matters", "Example", "How to fix", "Sources")
+
+
+def page(rule: Rule) -> str:
+    """The page in Markdown."""
+    return f"# {rule.code} {rule.name}\n\n{rule.summary}\n\n{_table(rule)}\n\n{documentation(rule)}\n"
+
+
+def documentation(rule: Rule) -> str:
+    """The five sections in Markdown."""
+    bodies = (rule.what, rule.why, _example(rule), rule.repair, _sources(rule))
+    return "\n\n".join(f"## {title}\n\n{body}" for title, body in zip(HEADINGS, bodies, strict=True))
+
+
+def as_json(rule: Rule) -> dict[str, Any]:
+    """The record that `explain --output json` prints (design 8)."""
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "family": rule.family,
+        "scope": str(rule.scope),
+        "summary": rule.summary,
+        "documentation": documentation(rule),
+        "severity": {edition: _severity(rule, edition) for edition in EDITIONS},
+        "fix": "/".join(rule.fixes) or None,
+        "sources": [_source(cite) for cite in rule.cites],
+    }
+
+
+def cards(edition: str) -> Mapping[str, RuleCard]:
+    """What the formats say about each rule; the level is that of the edition, or of the newest."""
+    return {rule.code: _card(rule, edition if edition in EDITIONS else EDITIONS[-1]) for rule in REGISTRY.values()}
+
+
+def _card(rule: Rule, edition: str) -> RuleCard:
+    severity = rule.severity(edition) or max(filter(None, map(rule.severity, EDITIONS)), default=Severity.ERROR)
+    text = f"{rule.what}\n\n{rule.why}\n\n{rule.repair}"
+    return RuleCard(rule.code, rule.name, rule.summary, text, rule.url, severity)
+
+
+def _severity(rule: Rule, edition: str) -> str | None:
+    severity = rule.severity(edition)
+    return "off" if severity and rule.opt_in else severity and str(severity)
+
+
+def _table(rule: Rule) -> str:
+    cells = " | ".join(_severity(rule, edition) or "not in it" for edition in EDITIONS)
+    fixes = f"\n\nFix: {' or '.join(rule.fixes)}." if rule.fixes else ""
+    return f"| {' | '.join(EDITIONS)} |\n|{'---|' * len(EDITIONS)}\n| {cells} |{fixes}"
+
+
+def _source(cite: str) -> str:
+    """A citation in words: title, date, and the part of it."""
+    tag, _, section = cite.partition("#")
+    known = read_json("vocabulary/sources.json")
+    if tag not in known:
+        return cite
+    about = known[tag]
+    dated = f", {about['date']}" if about.get("date") else ""
+    return f"{about['title']}{dated}: {section}" if section else f"{about['title']}{dated}"
+
+
+def _sources(rule: Rule) -> str:
+    return "\n".join(f"- {_source(cite)}" for cite in rule.cites)
+
+
+@functools.cache
+def everything(edition: str) -> Plan:
+    """A Plan of an edition with every rule that it has."""
+    levels = {rule.code: rule.levels(edition) for rule in REGISTRY.values() if rule.levels(edition)}
+    return compile_plan(edition, None, Settings(levels))
+
+
+def _example(rule: Rule) -> str:
+    edition = next((edition for edition in EDITIONS if rule.levels(edition)), None)
+    if rule.breaker is None or edition is None or edition in rule.unbreakable:
+        return "This rule needs more than one event to show; see the tutorial."
+    plan = everything(edition)
+    good = next(iter(compliant(edition)))
+    draft = Draft(plan, copy.deepcopy(good))
+    broken = rule.breaker(draft, random.Random(rule.code))  # noqa: S311 - an example, no secret
+    raw = broken.raw if isinstance(broken, Broken) else draft.line()
+    found = Explainer(plan).explain(Line("example.log", 1, 0, raw.partition(b"\n")[0]))
+    said = _said(rule, found)
+    if isinstance(broken, Broken):
+        return f"Bad, in {edition}:\n\n```text\n{_excerpt(raw)}\n```{said}"
+    shown = _around(draft.value, broken)
+    return (
+        f"Bad, in {edition}, at `{broken}`:\n\n```json\n{shown}\n```{said}\n\n"
+        f"Good:\n\n```json\n{_around(good, broken)}\n```"
+    )
+
+
+def _said(rule: Rule, found: Explanation) -> str:
+    redactor = Redactor(b"example")
+    for problem in found.problems:
+        if problem.code == rule.code:
+            return f"\n\natlint says: {redactor.message(found.plan, problem)[0]}."
+    return ""
+
+
+def _excerpt(raw: bytes) -> str:
+    text = ascii(raw.decode("utf-8", "backslashreplace"))[1:-1]
+    return text if len(text) <= 160 else f"{text[:100]} ... {text[-50:]}"
+
+
+def _around(event: Json, pointer: str) -> str:
+    """The members of the object at fault that are no objects themselves."""
+    holder = parent(pointer)
+    while True:
+        try:
+            value = resolve(event, holder)
+            break
+        except (LookupError, ValueError):
+            holder = parent(holder)
+    return json.dumps(_shortened(value), indent=2, ensure_ascii=False)
+
+
+def _shortened(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: "..." if isinstance(child, dict | list) and child else child for key, child in value.items()}
+    return value

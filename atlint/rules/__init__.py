@@ -1,0 +1,32 @@
+"""The rules: an explicit, ordered registry. Start here to find the one behind a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from atlint.rules import (
+    crn,
+    data,
+    fields,
+    identity,
+    line_rules,
+    naming,
+    outcome,
+    routing,
+    secrets,
+    target,
+    text,
+    time,
+)
+from atlint.rules.rule import FAMILIES, Rule
+
+_FAMILIES: Final = (line_rules, fields, text, naming, crn, target, routing, time, outcome, identity, secrets, data)
+
+#: code -> rule, in the order of the codes
+REGISTRY: Final[Mapping[str, Rule]] = MappingProxyType(
+    {rule.code: rule for rule in sorted((r for family in _FAMILIES for r in family.RULES), key=lambda r: r.code)}
+)
+
+__all__ = ["FAMILIES", "REGISTRY", "Rule"]

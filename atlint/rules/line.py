@@ -1,0 +1,135 @@
+"""Family AT0: a raw line to a decoded event, and what the tailer would have made of it on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from atlint.model import Fact, Line, Problem, Said, Span
+from atlint.plan import Plan
+from atlint.plan.node import JSON_TYPES
+from atlint.pointer import Blemish, Fault, Scan, scan
+from atlint.rules.reading import Reading
+from atlint.rules.shape import TYPE_WORDS
+
+BOM: Final = "\ufeff"
+#: bytes above which the tracker or the tailer's buffer loses the line, and from which it comes close
+#: (tailer: buffer chunk limit; EV20: field and event limit)
+LIMITS: Final = {"at-2018": (512_000, 16_384)}
+_LATER_LIMITS: Final = (16_384, 14_336)
+#: code of each blemish that the scanner reports
+_BLEMISHES: Final = {
+    "duplicate-key": "AT005",
+    "number-out-of-range": "AT006",
+    "lone-surrogate": "AT014",
+    "control-character": "AT015",
+}
+_ENCODED_SURROGATE: Final = re.compile("\udced[\udca0-\udcbf][\udc80-\udcbf]")
+_NOT_UTF8: Final = re.compile("[\udc80-\udcff]+")
+#: how many places of a broken line are tried as the beginning of another event
+_TRIES: Final = 20
+
+
+def limits(edition: str) -> tuple[int, int]:
+    """Bytes above which a line is lost, and from which it is close to that."""
+    return LIMITS.get(edition, _LATER_LIMITS)
+
+
+def read(plan: Plan, line: Line) -> tuple[Reading | None, Scan | None, list[Problem]]:
+    """Decode one line that is not blank.
+
+    Gives the event with the places of its parts, or None where the line holds no single JSON object, and
+    the Problems of this family.
+    """
+    text = line.text
+    found = list(_about_bytes(plan, line, text))
+    if line.dropped or any(problem.code == "AT001" for problem in found):
+        return None, None, found
+    end = len(text) - text.endswith("\r")
+    start = len(BOM) if text.startswith(BOM) else 0
+    scanned = scan(text[:end] if end < len(text) else text, start)
+    if isinstance(scanned, Fault):
+        found.append(_about_fault(plan, text, start, scanned))
+        return None, None, found
+    if not isinstance(scanned.value, dict):
+        kind = TYPE_WORDS[JSON_TYPES[type(scanned.value)]]
+        case = "array" if isinstance(scanned.value, list) else ""
+        found.append(Problem("AT004", "", case, {"type": kind}, span=scanned.members[""].value))
+        return None, None, found
+    found.extend(_about_blemish(blemish) for blemish in scanned.blemishes)
+    return Reading(plan, scanned.value, text), scanned, found
+
+
+def _about_bytes(plan: Plan, line: Line, text: str) -> Iterator[Problem]:
+    size = len(line.raw) + line.dropped
+    most, near = limits(plan.edition)
+    if size >= near:
+        case = "" if size > most else "close"
+        yield Problem("AT008", "", case, {"size": size, "most": most}, span=Span(0, len(text)))
+    if line.dropped:
+        return
+    if bad := _NOT_UTF8.search(text):
+        surrogate = _ENCODED_SURROGATE.match(text, bad.start())
+        span = Span(bad.start(), bad.end())
+        yield Problem("AT001", "", "surrogate" if surrogate else "", {"offset": bad.start() + 1}, span=span)
+    if text.startswith(BOM):
+        yield Problem("AT002", "", "", span=Span(0, 1))
+    if text.endswith("\r"):
+        yield Problem("AT010", "", "crlf", span=Span(len(text) - 1, len(text)))
+
+
+def _about_blemish(blemish: Blemish) -> Problem:
+    field = blemish.pointer.rpartition("/")[2]
+    duplicate = blemish.kind == "duplicate-key"
+    facts: dict[str, Fact] = {"field": Said(field, blemish.pointer)}
+    return Problem(_BLEMISHES[blemish.kind], blemish.pointer, "", facts, span=blemish.span, key=duplicate)
+
+
+def _about_fault(plan: Plan, text: str, start: int, fault: Fault) -> Problem:
+    facts: dict[str, Fact] = {"expected": fault.expected, "found": Said(fault.found), "column": fault.offset + 1}
+    span = Span(fault.offset, fault.offset + max(len(fault.found), 1))
+    if fault.kind == "depth":
+        return Problem("AT007", "", "", facts, span=span)
+    if "\r" in text[:-1] and _carriage_returns_end_lines(text):
+        at = text.index("\r")
+        return Problem("AT010", "", "alone", span=Span(at, at + 1))
+    if junction := _junction(plan, text, start, fault):
+        case, at = junction
+        return Problem("AT013", "", case, span=Span(at, at + 1))
+    if fault.kind == "control-character":
+        return Problem("AT015", "", "outside", facts, span=span)
+    return Problem("AT003", "", "prefix" if _has_prefix(text, start, fault) else fault.kind, facts, span=span)
+
+
+def _carriage_returns_end_lines(text: str) -> bool:
+    """Whether the text is several JSON objects with nothing but carriage returns between them."""
+    first = text.partition("\r")[0]
+    return isinstance(scan(first), Scan)
+
+
+def _has_prefix(text: str, start: int, fault: Fault) -> bool:
+    """Whether something such as a syslog header stands before an object that is fine by itself."""
+    at = text.find("{", start)
+    return at > start and fault.offset < at and isinstance(scan(text, at), Scan)
+
+
+def _junction(plan: Plan, text: str, start: int, fault: Fault) -> tuple[str, int] | None:
+    """Where two events meet in one line: two whole ones, or a piece of one and a piece of another."""
+    if fault.kind == "extra-data" and text[fault.offset] in "{,}":
+        follower = text.find("{", fault.offset)
+        if follower >= 0 and text[fault.offset : follower].strip(" ,\t\r") == "":
+            return "glued", follower
+    at, tries = start, 0
+    while tries < _TRIES and (at := text.find('{"', at + 1)) >= 0:
+        tries += 1
+        inner = scan(text, at, whole=False)
+        if isinstance(inner, Scan) and isinstance(inner.value, dict) and not _known(plan).isdisjoint(inner.value):
+            before = text[start:at]
+            if (text.startswith("{", start) and fault.offset >= at) or "}" in before or before.count('"') > 1:
+                return ("head" if text.startswith("{", start) else "tail"), at
+    return None
+
+
+def _known(plan: Plan) -> frozenset[str]:
+    return frozenset(name for name, node in plan.root.members.items() if node.missing is not None)

@@ -1,0 +1,41 @@
+"""The one close member of a closed set, for suggestions: only when it is unique and close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def near(word: str, known: Iterable[str]) -> str | None:
+    """The member of `known` that `word` is a slip of; None where none or several are as close.
+
+    Close means at most two edits (a swap of neighbours is one), and at most a quarter of the length:
+    `kms` is no slip of `cos`.
+    """
+    best: list[str] = []
+    least = min(2, max(len(word), 1) // 4) + 1
+    for candidate in known:
+        if candidate == word or abs(len(candidate) - len(word)) >= least + 1:
+            continue
+        edits = distance(word, candidate, least)
+        if edits < least:
+            best, least = [candidate], edits
+        elif edits == least and best:
+            best.append(candidate)
+    return best[0] if len(best) == 1 else None
+
+
+def distance(one: str, other: str, enough: int = 99) -> int:
+    """Optimal string alignment distance; any value above `enough` may be returned once it is passed."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, char in enumerate(one, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (char != wanted))
+            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > enough:
+            return enough + 1
+        before, last = last, row
+    return last[-1]

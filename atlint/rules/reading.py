@@ -1,0 +1,206 @@
+"""An event as a rule reads it: fields by role, taken apart by the grammars, faults already told left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from atlint.model import Fact, Json, Problem, Said, Span
+from atlint.plan import Node, Plan
+from atlint.pointer import escape
+
+#: the segments of a CRN behind `crn`, in order (domain 3)
+CRN_SEGMENTS: Final = (
+    "version",
+    "cname",
+    "ctype",
+    "service",
+    "location",
+    "scope",
+    "instance",
+    "resource_type",
+    "resource",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a string value and where it stands in it (code points of the decoded string)."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Crn:
+    """A CRN taken apart. A segment about which something was already told is None."""
+
+    pointer: str
+    text: str
+    segments: Mapping[str, Part | None]
+
+    def part(self, segment: str) -> Part | None:
+        """One segment by its name in CRN_SEGMENTS."""
+        return self.segments.get(segment)
+
+    def said(self, segment: str) -> str:
+        """The segment's text; empty where it is empty or already told."""
+        part = self.segments.get(segment)
+        return part.text if part else ""
+
+    @property
+    def account(self) -> Part | None:
+        """The account of an `a/` scope, without the prefix."""
+        scope = self.segments.get("scope")
+        if scope is None or not scope.text.startswith("a/") or len(scope.text) < 3:
+            return None
+        return Part(scope.text[2:], Span(scope.span.start + 2, scope.span.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action taken apart; a part about which something was already told is None."""
+
+    text: str
+    service: Part | None
+    object: Part | None
+    verb: Part | None
+
+
+@dataclass(slots=True)
+class Reading:
+    """One decoded event under a Plan. Checks ask it; the engine tells it what was found."""
+
+    plan: Plan
+    value: Json
+    text: str = ""
+    #: seconds since the epoch, as `--now` says
+    now: float = 0.0
+    spoilt: dict[str, list[Span | None]] = field(default_factory=dict)
+    _strings: list[tuple[str, str, Node | None]] | None = None
+
+    def tell(self, problem: Problem) -> None:
+        """From now on the place of this problem counts as absent."""
+        self.spoilt.setdefault(problem.pointer, []).append(problem.within)
+
+    def sound(self, pointer: str) -> bool:
+        """Whether nothing was told of the whole value, nor of a value that holds it."""
+        while self.spoilt:
+            if None in self.spoilt.get(pointer, ()):
+                return False
+            if not pointer:
+                break
+            pointer = pointer.rpartition("/")[0]
+        return True
+
+    def raw(self, role: str) -> Any:
+        """The value of a role as it stands, sound or not; None where it is absent or null."""
+        value: Any = self.value
+        for token in self.plan.pointer(role)[1:].split("/"):
+            if not isinstance(value, dict):
+                if isinstance(value, list) and token.isdigit() and int(token) < len(value):
+                    value = value[int(token)]
+                    continue
+                return None
+            value = value.get(token)
+        return value
+
+    def get(self, role: str) -> Any:
+        """The value of a role (`target/id`, `meta/userAccountIds/0`); None where absent or already told."""
+        value = self.raw(role)
+        if value is None or (self.spoilt and not self.sound(self.plan.pointer(role))):
+            return None
+        return value
+
+    def string(self, role: str) -> str | None:
+        """A non-empty string of which nothing was told, not even of a part; else None."""
+        value = self.get(role)
+        if not isinstance(value, str) or not value or self.plan.pointer(role) in self.spoilt:
+            return None
+        return value
+
+    def present(self, role: str) -> bool:
+        """Whether anything but null stands there, sound or not."""
+        return self.raw(role) is not None
+
+    def action(self) -> Action | None:
+        """The action's parts. Service names of two parts are those of the vocabulary."""
+        text = self.get("action")
+        if not isinstance(text, str) or text.count(".") < 2:
+            return None
+        pointer = self.plan.pointer("action")
+        pieces = list(split(text, "."))
+        head = 2 if len(pieces) > 3 and self.plan.vocabulary.two_part.fullmatch(f"{pieces[0].text}.{pieces[1].text}") else 1
+        service = Part(text[: pieces[head - 1].span.end], Span(0, pieces[head - 1].span.end))
+        middle = Part(text[pieces[head].span.start : pieces[-2].span.end], Span(pieces[head].span.start, pieces[-2].span.end))
+        return Action(
+            text, self.unless_told(pointer, service), self.unless_told(pointer, middle), self.unless_told(pointer, pieces[-1])
+        )
+
+    def crn(self, role: str) -> Crn | None:
+        """The CRN of a role, taken apart; None where there is none or its structure was already told."""
+        text = self.get(role)
+        if not isinstance(text, str):
+            return None
+        pointer = self.plan.pointer(role)
+        pieces = list(split(text, ":", 9))
+        if len(pieces) != 10 or pieces[0].text != "crn":
+            return None
+        parts = (self.unless_told(pointer, piece) for piece in pieces[1:])
+        return Crn(pointer, text, dict(zip(CRN_SEGMENTS, parts, strict=True)))
+
+    def unless_told(self, pointer: str, part: Part) -> Part | None:
+        """The part, or None where something was told of any of its code points."""
+        for told in self.spoilt.get(pointer, ()):
+            if told is None or (told.start < part.span.end and part.span.start < told.end) or told == part.span:
+                return None
+        return part
+
+    def strings(self) -> list[tuple[str, str, Node | None]]:
+        """Every string value with its pointer and node, in the order of the text; computed once."""
+        if self._strings is None:
+            self._strings = list(_strings(self.value, "", self.plan.root))
+        return self._strings
+
+    def problem(
+        self,
+        code: str,
+        role: str,
+        case: str = "",
+        *,
+        part: Part | None = None,
+        repair: Json = None,
+        suggestion: str | None = None,
+        **facts: Fact,
+    ) -> Problem:
+        """A Problem at a role; `said` is filled with the value, or with the part, unless given."""
+        pointer = role if role.startswith("/") or not role else self.plan.pointer(role)
+        if "said" not in facts and part is not None:
+            facts["said"] = Said(part.text, pointer)
+        return Problem(
+            code, pointer, case, facts, within=part.span if part else None, repair=repair, suggestion=suggestion
+        )
+
+    def said(self, role: str) -> Said:
+        """What stands at a role, for a message."""
+        return Said(str(self.raw(role)), self.plan.pointer(role))
+
+
+def split(text: str, mark: str, most: int = -1) -> Iterator[Part]:
+    """The parts of a string between the marks, with their places."""
+    at = 0
+    for piece in text.split(mark, most):
+        yield Part(piece, Span(at, at + len(piece)))
+        at += len(piece) + len(mark)
+
+
+def _strings(value: Json, pointer: str, node: Node | None) -> Iterator[tuple[str, str, Node | None]]:
+    if isinstance(value, str):
+        yield pointer, value, node
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from _strings(child, f"{pointer}/{escape(key)}", node.members.get(key) if node else None)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _strings(child, f"{pointer}/{index}", node.items if node else None)

@@ -1,0 +1,100 @@
+"""Which rules a Plan holds and how much each weighs: `--select`, `--ignore`, `--severity` and their like."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from atlint.model import AtlintError, Severity
+from atlint.rules import REGISTRY
+from atlint.rules.rule import Rule
+
+#: rules that look for what is left of a template: advice with `--samples`, for documents and fixtures
+_SAMPLES: Final = ("AT110", "AT112")
+#: what `--severity CODE=` takes besides the severities
+OFF: Final = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user said. Each selector is a code, a prefix of codes (`AT3`), a rule's name, or `ALL`."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    #: selector -> severity name or "off"
+    severity: Mapping[str, str] | None = None
+    samples: bool = False
+
+
+def expand(selector: str, rules: Collection[Rule] | None = None) -> list[Rule]:
+    """The rules a selector names. Raises AtlintError, with a suggestion, where it names none."""
+    registry = list(REGISTRY.values()) if rules is None else list(rules)
+    word = selector.strip()
+    if word.upper() == "ALL":
+        return registry
+    found = [rule for rule in registry if rule.name == word.lower()]
+    if not found and re.fullmatch(r"AT\d{0,3}", word.upper()):
+        found = [rule for rule in registry if rule.code.startswith(word.upper())]
+    if not found:
+        raise AtlintError(f"unknown rule {selector!r}{_suggest(word, registry)}; `atlint explain --all` lists them")
+    return found
+
+
+def _suggest(word: str, registry: Iterable[Rule]) -> str:
+    known = {rule.code.lower(): rule.code for rule in registry} | {rule.name: rule.name for rule in registry}
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return f": did you mean {known[close[0]]}?" if close else ""
+
+
+def choose(edition: str, choice: Choice | None = None) -> dict[str, dict[str, Severity]]:
+    """The levels of a Plan: code -> case -> severity, for the rules that are on.
+
+    The most specific selector wins, as with ruff: `--select AT3 --ignore AT310` and
+    `--ignore AT3 --extend-select AT310` both do what they say. A rule that is off by default comes in when a
+    selector names it. Raises AtlintError for an unknown rule or severity.
+    """
+    choice = choice or Choice()
+    wanted: dict[str, tuple[int, bool]] = {}
+    for rule in REGISTRY.values():
+        wanted[rule.code] = (0, not rule.opt_in and not choice.select)
+    steps = ((choice.select, True), (choice.ignore, False), (choice.extend_select, True))
+    for selectors, on in steps:
+        for selector in selectors:
+            weight = _specificity(selector)
+            for rule in expand(selector):
+                if weight >= wanted[rule.code][0]:
+                    wanted[rule.code] = (weight, on)
+    levels = {
+        rule.code: rule.levels(edition)
+        for rule in REGISTRY.values()
+        if wanted[rule.code][1] and rule.levels(edition)
+    }
+    if choice.samples:
+        for code in _SAMPLES:
+            if code in levels:
+                levels[code] = dict.fromkeys(levels[code], Severity.INFO)
+    return _reweigh(levels, choice.severity or {})
+
+
+def _specificity(selector: str) -> int:
+    word = selector.strip().upper()
+    return 1 if word == "ALL" else len(word) if re.fullmatch(r"AT\d{0,3}", word) else 5
+
+
+def _reweigh(levels: dict[str, dict[str, Severity]], severity: Mapping[str, str]) -> dict[str, dict[str, Severity]]:
+    for selector, name in severity.items():
+        allowed = [*map(str, Severity), OFF]
+        if name not in allowed:
+            raise AtlintError(f"unknown severity {name!r} for {selector}: use {', '.join(allowed)}")
+        for rule in expand(selector):
+            if rule.code not in levels:
+                continue
+            if name == OFF:
+                del levels[rule.code]
+            else:
+                levels[rule.code] = dict.fromkeys(levels[rule.code], Severity(name))
+    return levels
