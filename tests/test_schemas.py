@@ -204,7 +204,7 @@ def test_tables_cite(name: str) -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_events_of_the_edition_are_valid(edition: str) -> None:
-    lines = (ROOT / "fixtures" / "editions" / f"{edition}.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (SCHEMAS / "editions" / edition / "examples.jsonl").read_text(encoding="utf-8").splitlines()
     checker = validator(f"editions/{edition}/event.schema.json")
     assert lines
     for line in lines:
@@ -214,7 +214,7 @@ def test_events_of_the_edition_are_valid(edition: str) -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_exactly_one_shape_fits_an_event_of_the_edition(edition: str) -> None:
     shapes = {name: read(f"editions/{name}/event.schema.json")["x-at"]["shape"] for name in EDITIONS}
-    lines = (ROOT / "fixtures" / "editions" / f"{edition}.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (SCHEMAS / "editions" / edition / "examples.jsonl").read_text(encoding="utf-8").splitlines()
     # only at-2020 has the resource group at the root, and not every event of it has one
     flat = {"at-2020", "at-2025"}
     for line in lines:
