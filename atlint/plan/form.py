@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -20,13 +21,17 @@ GRAMMARS: Final[Mapping[str, tuple[str, str]]] = {
     "at-space-id": ("identity", "space_id"),
     "at-account-id": ("identity", "account_id"),
 }
+_PREFIX_LENGTH: Final = re.compile("0|[1-9][0-9]{0,2}")
 
 
 def _is_address(text: str) -> bool:
-    """An IPv4 or IPv6 address, as the standard library reads them (no zone, no prefix length)."""
+    """An IPv4 or IPv6 address without a zone, or a network in CIDR notation."""
+    address, slash, length = text.partition("/")
     try:
-        ipaddress.ip_address(text)
+        size = ipaddress.ip_address(address).max_prefixlen
     except ValueError:
+        return False
+    if slash and not (_PREFIX_LENGTH.fullmatch(length) and int(length) <= size):
         return False
     return "%" not in text
 

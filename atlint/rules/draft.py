@@ -57,6 +57,13 @@ class Draft:
         pieces[CRN_SEGMENTS.index(segment) + 1] = text
         return self.put(role, ":".join(pieces))
 
+    def succeed(self) -> None:
+        """Make the event a success in outcome, reason and message."""
+        self.put("outcome", "success")
+        self.put("reason/reasonCode", 200)
+        if isinstance(message := self.get("message"), str):
+            self.put("message", message.removesuffix(" -failure").removesuffix(" -pending"))
+
     def line(self) -> bytes:
         """The event as one line, without its line feed."""
         return json.dumps(self.value, ensure_ascii=False, separators=(",", ":")).encode()
