@@ -1,0 +1,1 @@
+"""What `atlint compile` writes, one target a file."""
