@@ -121,7 +121,7 @@ def check_provider(reading: Reading) -> Iterator[Problem]:
     if same_service(reading.plan, wanted, said):
         return
     slip = slip_of(reading.plan, said, wanted)
-    source = "the registration" if reading.plan.registration else "meta.serviceProviderName"
+    registered = reading.plan.registration is not None
     yield reading.problem(
         "AT207",
         "action",
@@ -129,10 +129,8 @@ def check_provider(reading: Reading) -> Iterator[Problem]:
         part=action.service,
         repair=slip,
         suggestion=slip,
-        source=source,
-        want=Said(
-            wanted, "" if reading.plan.registration else reading.plan.pointer("meta/serviceProviderName")
-        ),
+        source="the registration" if registered else "meta.serviceProviderName",
+        want=wanted if registered else reading.said("meta/serviceProviderName"),
     )
 
 

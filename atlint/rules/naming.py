@@ -81,11 +81,25 @@ def _respell(draft: Draft, draw: random.Random) -> str:
 def _other_service(draft: Draft, draw: random.Random) -> str:
     service, thing, verb = _parts(draft)
     if draft.plan.registration is None and draft.get("meta/serviceProviderName") is None:
-        draft.put("meta", {"serviceProviderName": service})
+        draft.put(
+            "meta",
+            {
+                "serviceProviderName": service,
+                "serviceProviderRegion": "ng",
+                "serviceProviderProjectId": "0d84f3b1-52ce-4a97-b06f-6b1d7c3a5824",
+                "userAccountIds": [_account_of(draft)],
+            },
+        )
     slip = service[:-2] + service[-1] + service[-2] if len(service) > 3 else service
     slips = slip_of(draft.plan, slip, service) and not same_service(draft.plan, service, slip)
     others = ["mismatched-service", *([slip] if slips else [])]
     return draft.put("action", f"{draw.choice(others)}.{thing}.{verb}")
+
+
+def _account_of(draft: Draft) -> str:
+    crn = draft.reading.crn("target/id")
+    account = crn.account if crn else None
+    return account.text if account else "3f1b7c0d9e2a4586b1c7d0e9f8a24356"
 
 
 def _not_declared(draft: Draft, draw: random.Random) -> str:
@@ -272,7 +286,7 @@ ACTION_RULES: Final = (
         spoils=True,
         breaker=_other_service,
         unbreakable=dict.fromkeys(
-            ("at-2019", "at-2020", "at-2025"),
+            ("at-2020", "at-2025"),
             "only a registration names the provider where the event need not have meta",
         ),
     ),
@@ -297,9 +311,6 @@ ACTION_RULES: Final = (
         cites=("ST#registration of events", "BP18#event catalogue"),
         check=check_declared,
         breaker=_not_declared,
-        unbreakable=dict.fromkeys(
-            ("at-2018", "at-2019", "at-2020", "at-2025"), "without a registration there is no list of actions"
-        ),
     ),
 )
 

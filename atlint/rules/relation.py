@@ -9,6 +9,7 @@ from typing import Final
 from atlint.model import Problem, Said, Span
 from atlint.rules.crn_form import CRN_ROLES
 from atlint.rules.reading import Part, Reading
+from atlint.rules.secrets import secret_spans
 from atlint.rules.service import same_service, slip_of
 
 #: objects that are what an instance is, so that the CRN of an instance names them
@@ -33,13 +34,6 @@ MANY: Final = frozenset({"list", "search", "bulkdelete", "import", "reimport", "
 _UNBORN: Final = frozenset({"create", "add", "copy", "provision", "init"})
 _EMAIL: Final = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+-]*(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
-)
-_SECRET: Final = re.compile(
-    r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"
-    r"|(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization)=[^&:/?#\s]+"
-    r"|(?<=//)[^/:@\s]+:[^/@\s]+(?=@)"
-    r"|(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{20,}|AKIA[0-9A-Z]{16})(?![A-Za-z0-9])",
-    re.IGNORECASE,
 )
 _USER: Final = re.compile(r"(?:user|username|user[_-]name|login)=[^&:/?#\s]+", re.IGNORECASE)
 
@@ -143,11 +137,13 @@ def check_secrets(reading: Reading) -> Iterator[Problem]:
 
 
 def _leaks(reading: Reading, text: str) -> Iterator[tuple[str, Span]]:
-    for case, pattern in (("secret", _SECRET), ("email", _EMAIL), ("user", _USER)):
+    for span in secret_spans(text):
+        yield "secret", span
+    for case, pattern in (("email", _EMAIL), ("user", _USER)):
         for found in pattern.finditer(text):
             yield case, Span(*found.span())
-    name = str(reading.raw("initiator/name") or "").partition("@")[0]
-    if len(name) >= 4 and "@" in str(reading.raw("initiator/name")):
-        own = re.search(rf"(?<=[:/]){re.escape(name)}(?=/|$)", text)
+    login, at, _ = str(reading.raw("initiator/name") or "").partition("@")
+    if at and len(login) >= 4:
+        own = re.search(rf"(?<=[:/]){re.escape(login)}(?=/|$)", text)
         if own:
             yield "user", Span(*own.span())

@@ -71,7 +71,7 @@ def _other_account(draft: Draft, draw: random.Random) -> str:
 
 def _leak(draft: Draft, draw: random.Random) -> str:
     leak = draw.choice(
-        ["jo.public@example.com", "session/token=9f8e7d6c5b4a", "username=jpublic", "jo%40example.com"]
+        ["jo.public@example.com", "session?token=9f8e7d6c5b4a", "username=jpublic", "jo%40example.com"]
     )
     draft.put_segment("target/id", "resource_type", "session")
     return draft.put_segment("target/id", "resource", leak)
