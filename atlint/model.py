@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 #: any JSON value
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -45,7 +45,7 @@ _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 class Verdict(enum.StrEnum):
     """What a whole run says. `ready` has three values of its own, in the same order of weight."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - the verdict's own word
     FAIL = "fail"
     NO_EVIDENCE = "no-evidence"
     READY = "ready"
@@ -100,6 +100,8 @@ class Said:
     text: str
     #: where it stood; the redactor asks the Plan whether that place is sensitive
     pointer: str = ""
+    #: sensitive wherever it stood, such as the account within a CRN
+    sensitive: bool = False
 
 
 #: what a message can be filled with

@@ -147,7 +147,7 @@ def scan(text: str, start: int = 0, *, deepest: int = 100, whole: bool = True) -
     return found
 
 
-def _read(text: str, at: int, found: Scan, deepest: int) -> int:
+def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop, no calls: hot
     """The loop: one open container a stack entry, no recursion however deep the input."""
     root: list[Any] = []
     box: Any = root

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import jsonschema
+import lark
 import pytest
+from atlint.strategies import broken, events, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +34,6 @@ from atlint.rules.reading import Reading
 from atlint.rules.rule import Broken, Rule
 from atlint.rules.selection import Choice
 from atlint.rules.shape import walk
-from atlint.strategies import broken, events, lines
 from atlint.targets.jsonschema import bundle
 
 NOW = 1769817600.0
@@ -64,7 +65,9 @@ def mutated(raw: bytes, draw: st.DataObject) -> bytes:
     """A line with one to three bytes or tokens changed."""
     for _ in range(draw.draw(st.integers(1, 3))):
         at = draw.draw(st.integers(0, len(raw)))
-        piece = draw.draw(st.sampled_from([b"", b'"', b",", b"}", b"\\", b" ", b"0", b"null", b"\xff", b"a", b":", b'{"a":1}']))
+        piece = draw.draw(
+            st.sampled_from([b"", b'"', b",", b"}", b"\\", b" ", b"0", b"null", b"\xff", b"a", b":", b'{"a":1}'])
+        )
         raw = raw[:at] + piece + raw[at + draw.draw(st.integers(0, 2)) :]
     return raw.replace(b"\n", b"")
 
@@ -142,8 +145,7 @@ def test_breakers_break_exactly_their_rule(rule: Rule, edition: str) -> None:
 # 5 -- the flattened expression and lark agree near the language
 
 GRAMMARS = [
-    pytest.param(name, rule, id=f"{name}-{rule or 'start'}")
-    for name, rule in sorted({*form.GRAMMARS.values()})
+    pytest.param(name, rule, id=f"{name}-{rule or 'start'}") for name, rule in sorted({*form.GRAMMARS.values()})
 ]
 
 
@@ -151,10 +153,10 @@ GRAMMARS = [
 @settings(max_examples=60)
 @given(draw=st.data())
 def test_expression_and_parser_agree(name: str, rule: str, draw: st.DataObject) -> None:
-    import lark
-
     grammar = load(name)
-    text = draw.draw(st.from_regex(grammar.pattern(rule), fullmatch=True, alphabet=string.printable).filter(lambda t: len(t) < 120))
+    text = draw.draw(
+        st.from_regex(grammar.pattern(rule), fullmatch=True, alphabet=string.printable).filter(lambda t: len(t) < 120)
+    )
     if draw.draw(st.booleans()):
         at = draw.draw(st.integers(0, len(text)))
         text = text[:at] + draw.draw(st.sampled_from(["", ":", ".", "-", "A", "0", " ", "/"])) + text[at + 1 :]
@@ -223,7 +225,9 @@ def test_no_input_is_too_much(edition: str, draw: st.DataObject) -> None:
     raw = draw.draw(HOSTILE | st.builds(lambda line: line, lines(edition)))
     if draw.draw(st.booleans()):
         raw = mutated(raw, draw)
-    report = check_lines(from_bytes(raw), Options(edition=edition, now=NOW, choice=Choice(select=("ALL",))), files=("-",))
+    report = check_lines(
+        from_bytes(raw), Options(edition=edition, now=NOW, choice=Choice(select=("ALL",))), files=("-",)
+    )
     for render in FORMATS.values():
         for chunk in render(report, rules=cards(edition)):
             chunk.encode()
@@ -239,11 +243,17 @@ def test_no_sensitive_value_is_shown(edition: str, draw: st.DataObject) -> None:
     hidden = [node.pointer for node in plan.root.walk() if node.sensitive and "*" not in node.pointer]
     event = draw.draw(events(edition))
     pointer = draw.draw(st.sampled_from(hidden))
-    planted(event, draw.draw(st.sampled_from([SECRET, f" {SECRET}", f"<{SECRET}>", f"{SECRET}\x07", {SECRET: SECRET}])), pointer[1:].split("/"))
+    planted(
+        event,
+        draw.draw(st.sampled_from([SECRET, f" {SECRET}", f"<{SECRET}>", f"{SECRET}\x07", {SECRET: SECRET}])),
+        pointer[1:].split("/"),
+    )
     raw = json.dumps(event).encode()
     if draw.draw(st.booleans()):
         raw = mutated(raw, draw)
-    report = check_lines(from_bytes(raw), Options(edition=edition, now=NOW, choice=Choice(select=("ALL",))), files=("-",))
+    report = check_lines(
+        from_bytes(raw), Options(edition=edition, now=NOW, choice=Choice(select=("ALL",))), files=("-",)
+    )
     for name, render in FORMATS.items():
         text = "".join(render(report, rules=cards(edition)))
         assert SECRET not in text, name
@@ -277,7 +287,11 @@ def mutate_value(event: dict[str, Any], draw: st.DataObject) -> None:
     if draw.draw(st.booleans()):
         box.pop(key, None)
     else:
-        box[key] = draw.draw(st.sampled_from([None, True, 7, 99, 600, 200.5, "", "x", " success", [], ["a", "b"], {}, {"a": 1}, "crn:v1"]))
+        box[key] = draw.draw(
+            st.sampled_from(
+                [None, True, 7, 99, 600, 200.5, "", "x", " success", [], ["a", "b"], {}, {"a": 1}, "crn:v1"]
+            )
+        )
 
 
 FORMATS_CHECKED = jsonschema.FormatChecker(formats=())

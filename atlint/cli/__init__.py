@@ -39,11 +39,11 @@ class _Lazy(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            import difflib  # noqa: PLC0415 - only a mistake needs it
+            import difflib
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
             if close:
-                error.message += f" Did you mean '{close[0]}'?"
+                raise click.UsageError(f"{error.message} Did you mean '{close[0]}'?", ctx) from None
             raise
 
 
@@ -59,7 +59,7 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit. Errors of usage are one line on standard error and exit code 2."""
-    from atlint.model import AtlintError  # noqa: PLC0415 - keeps `--help` quick
+    from atlint.model import AtlintError
 
     try:
         code = group.main(args=arguments, prog_name="atlint", standalone_mode=False)
@@ -82,6 +82,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _plain(text: str) -> str:
-    from atlint.report.printable import printable  # noqa: PLC0415 - only a mistake needs it
+    from atlint.report.printable import printable
 
     return "\n".join(map(printable, text.split("\n")))

@@ -16,9 +16,9 @@ _FAULTS = (("AT310", 3), ("AT501", 2), ("AT401", 1), ("AT101", 1), ("AT003", 1))
 @click.command("demo")
 def command() -> int:
     """Write a small log of good and bad events below a temporary folder, check it, and show the report."""
-    from atlint.cli.output import write_report  # noqa: PLC0415 - keeps `--help` quick
-    from atlint.lint.source import find  # noqa: PLC0415 - as above
-    from atlint.report.check import Options, check_sources  # noqa: PLC0415 - as above
+    from atlint.cli.output import write_report
+    from atlint.lint.source import find
+    from atlint.report.check import Options, check_sources
 
     with tempfile.TemporaryDirectory(prefix="atlint-demo-") as folder:
         path = Path(folder, "events.log")
@@ -32,14 +32,14 @@ def command() -> int:
 
 def log() -> bytes:
     """Compliant events, and some that the rules' own breakers have broken, one a line."""
-    from atlint.lint.examples import compliant  # noqa: PLC0415 - keeps `--help` quick
-    from atlint.report.check import DEFAULT_EDITION  # noqa: PLC0415 - as above
-    from atlint.report.rule_page import everything  # noqa: PLC0415 - as above
-    from atlint.rules import REGISTRY  # noqa: PLC0415 - as above
-    from atlint.rules.draft import Draft  # noqa: PLC0415 - as above
-    from atlint.rules.rule import Broken  # noqa: PLC0415 - as above
+    from atlint.lint.examples import compliant
+    from atlint.report.check import DEFAULT_EDITION
+    from atlint.report.rule_page import everything
+    from atlint.rules import REGISTRY
+    from atlint.rules.draft import Draft
+    from atlint.rules.rule import Broken
 
-    draw = random.Random(2018)  # noqa: S311 - a demonstration, no secret
+    draw = random.Random(2018)
     plan = everything(DEFAULT_EDITION)
     good = list(compliant(DEFAULT_EDITION))
     lines = [Draft(plan, event).line() for event in good * 3]

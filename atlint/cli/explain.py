@@ -15,9 +15,9 @@ from atlint.model import AtlintError
 @click.option("--output", "-o", default="text", type=click.Choice(["text", "json"]), help="How to print them.")
 def command(rules: tuple[str, ...], every: bool, output: str) -> int:  # noqa: FBT001 - click passes flags so
     """Say what a rule does, why it matters, and how to fix what it finds."""
-    from atlint.report.rule_page import as_json, page  # noqa: PLC0415 - keeps `--help` quick
-    from atlint.rules import REGISTRY  # noqa: PLC0415 - as above
-    from atlint.rules.selection import expand  # noqa: PLC0415 - as above
+    from atlint.report.rule_page import as_json, page
+    from atlint.rules import REGISTRY
+    from atlint.rules.selection import expand
 
     if not rules and not every:
         raise AtlintError("name a rule, such as AT310 or crn-service-mismatch, or say --all")

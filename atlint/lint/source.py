@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import os
 import re
 import stat
@@ -91,15 +92,15 @@ def _open(path: str) -> IO[bytes]:
         return cast("IO[bytes]", gzip.open(path, "rb"))
     if path.endswith(".zst"):
         return _open_zst(path)
-    return open(path, "rb")  # noqa: PTH123, SIM115 - the caller closes it
+    return open(path, "rb")  # noqa: PTH123 - the caller closes it
 
 
 def _open_zst(path: str) -> IO[bytes]:
     try:
-        from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - from 3.14 on
+        from compression import zstd  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         try:
-            from backports import zstd  # type: ignore[import-not-found,no-redef,unused-ignore]  # noqa: PLC0415
+            from backports import zstd  # type: ignore[import-not-found,no-redef,unused-ignore]
         except ImportError:
             raise AtlintError(f"{path}: reading .zst needs the extra: pip install 'atlint[zst]'") from None
     return cast("IO[bytes]", zstd.open(path, "rb"))
@@ -107,16 +108,23 @@ def _open_zst(path: str) -> IO[bytes]:
 
 def lines(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[Line]:
     """The lines of a source, without their line feeds. `progress` is told the bytes read so far."""
-    number, offset = 0, 0
-    path = source.path
     with opened(source) as stream:
-        for raw, size, dropped in _pieces(stream, source):
-            number += 1
-            ended = raw.endswith(b"\n") if not dropped else size > len(raw) + dropped
-            yield Line(path, number, offset, raw[:-1] if ended and not dropped else raw, ended, dropped)
-            offset += size
-            if progress is not None:
-                progress(offset)
+        yield from _lines(stream, source, progress)
+
+
+def _lines(stream: IO[bytes], source: Source, progress: Callable[[int], None] | None) -> Iterator[Line]:
+    offset = 0
+    for number, (raw, size, dropped) in enumerate(_pieces(stream, source), 1):
+        ended = raw.endswith(b"\n") if not dropped else size > len(raw) + dropped
+        yield Line(source.path, number, offset, raw[:-1] if ended and not dropped else raw, ended, dropped)
+        offset += size
+        if progress is not None:
+            progress(offset)
+
+
+def from_bytes(raw: bytes, path: str = STANDARD_INPUT) -> Iterator[Line]:
+    """The lines of a text that is at hand, as if it were a file called `path`."""
+    yield from _lines(io.BytesIO(raw), Source(path), None)
 
 
 def _pieces(stream: IO[bytes], source: Source) -> Iterator[tuple[bytes, int, int]]:

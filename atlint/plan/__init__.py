@@ -3,7 +3,7 @@
 from atlint.plan.compiler import Settings, compile_plan
 from atlint.plan.grammar import Grammar
 from atlint.plan.node import Node
-from atlint.plan.plan import Plan
+from atlint.plan.plan import Plan, record_of
 from atlint.plan.truth import EDITIONS, SchemaError
 
-__all__ = ["EDITIONS", "Grammar", "Node", "Plan", "SchemaError", "Settings", "compile_plan"]
+__all__ = ["EDITIONS", "Grammar", "Node", "Plan", "SchemaError", "Settings", "compile_plan", "record_of"]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from atlint.model import NOTHING, AtlintError, Severity
@@ -18,11 +18,34 @@ from atlint.plan.truth import EDITIONS, SchemaError, read_json, read_text
 from atlint.pointer import escape, resolve
 
 KEYWORDS: Final = frozenset(
-    "$schema $id $ref $defs $comment title description type properties required additionalProperties items "
-    "minItems maxItems enum const format minimum maximum minLength not examples x-at".split()
+    [
+        "$schema",
+        "$id",
+        "$ref",
+        "$defs",
+        "$comment",
+        "title",
+        "description",
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "minItems",
+        "maxItems",
+        "enum",
+        "const",
+        "format",
+        "minimum",
+        "maximum",
+        "minLength",
+        "not",
+        "examples",
+        "x-at",
+    ]
 )
 ANNOTATIONS: Final = frozenset(
-    "rule missing empty level sensitive weight cites since record shape".split(),
+    ["rule", "missing", "empty", "level", "sensitive", "weight", "cites", "since", "record", "shape"],
 )
 #: the code that speaks for a failing keyword where the node does not name another
 _CODES: Final = {
@@ -53,9 +76,7 @@ class Settings:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
 
 
-def compile_plan(
-    edition: str, registration: Registration | None = None, settings: Settings | None = None
-) -> Plan:
+def compile_plan(edition: str, registration: Registration | None = None, settings: Settings | None = None) -> Plan:
     """The Plan of an edition, narrowed by a registration.
 
     Raises AtlintError for an edition that does not exist, SchemaError (file and pointer) for a schema that
@@ -84,8 +105,6 @@ def compile_plan(
 
 
 def _with_verbs(words: vocabulary.Vocabulary, verbs: tuple[str, ...]) -> vocabulary.Vocabulary:
-    from dataclasses import replace  # noqa: PLC0415 - the name would shadow str.replace for a reader
-
     return replace(words, verbs=words.verbs | set(verbs)) if verbs else words
 
 
@@ -107,7 +126,9 @@ class _Compiler:
             if annotation not in ANNOTATIONS:
                 raise SchemaError(file, f"{at}/x-at/{escape(annotation)}", f"{annotation!r} is not known")
         if "$ref" in schema:
-            return self._referred(file, at, schema["$ref"], pointer, about)
+            node = self._referred(file, at, schema["$ref"], pointer, about)
+            beside = {key: schema[key] for key in ("description", "examples") if key in schema}
+            return replace(node, **_said_beside(beside)) if beside else node
         return self._plain(file, at, schema, pointer, about)
 
     def _referred(self, file: str, at: str, ref: str, pointer: str, about: Mapping[str, Any]) -> Node:
@@ -176,6 +197,11 @@ class _Compiler:
                 raise SchemaError(file, f"{at}/required", f"{name!r} is required but not described")
 
 
+def _said_beside(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands beside a `$ref` and describes the place rather than the kind of value."""
+    return {key: tuple(value) if key == "examples" else value for key, value in schema.items()}
+
+
 def _level(name: str | None) -> Severity | None:
     return None if name is None else Severity(name)
 
@@ -194,9 +220,15 @@ def _digest(edition: str, root: Node, registration: Registration | None, setting
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-_TABLES: Final = (
-    "verbs locations two-part-services tracker-regions endpoints severity-by-reason-code severity-by-verb".split()
-)
+_TABLES: Final = [
+    "verbs",
+    "locations",
+    "two-part-services",
+    "tracker-regions",
+    "endpoints",
+    "severity-by-reason-code",
+    "severity-by-verb",
+]
 
 
 def _plain_node(node: Node) -> list[Any]:

@@ -1,5 +1,4 @@
-"""A `.lark` file, three ways: a flattened regular expression that accepts and takes apart, lark itself that
-explains, and the parsed alternatives that generators walk.
+"""A `.lark` file, two ways: a flattened regular expression that accepts and takes apart, and lark, which explains.
 
 All our grammars but fluentd's are regular, so a rule can be written out as one expression. Law 5 holds that
 expression and lark's own parser together on every string near the language.
@@ -87,9 +86,7 @@ def _flatten(
     if rule not in done:
         pieces = []
         for kind, _, piece in (part.partition(" ") for part in bodies[rule]):
-            pieces.append(
-                f"(?:{_flatten(piece, bodies, done, file, (*open_, rule))})" if kind == "name" else piece
-            )
+            pieces.append(f"(?:{_flatten(piece, bodies, done, file, (*open_, rule))})" if kind == "name" else piece)
         done[rule] = "".join(pieces)
     return done[rule]
 
@@ -103,7 +100,8 @@ class _Reader:
 
     def definitions(self) -> dict[str, list[str]]:
         bodies: dict[str, list[str]] = {}
-        pending, body, previous = "", [], ""
+        pending, previous = "", ""
+        body: list[str] = []
         at = 0
         while at < len(self.text):
             token = _TOKEN.match(self.text, at)
@@ -157,14 +155,14 @@ def _pattern(grammar: Grammar, rule: str, parts: bool) -> re.Pattern[str]:  # no
 @functools.lru_cache(maxsize=64)
 def parser(grammar: Grammar, rule: str) -> Any:
     """Lark's own parser for one rule of the file (Earley: the terminals overlap by nature)."""
-    import lark  # noqa: PLC0415 - only explanations need it, and it is slow to import
+    import lark
 
     return lark.Lark(grammar.text, start=rule, parser="earley", lexer="dynamic_complete", maybe_placeholders=False)
 
 
 @functools.lru_cache(maxsize=4096)
 def _explain(grammar: Grammar, text: str, rule: str) -> Expected:
-    import lark  # noqa: PLC0415 - only explanations need it, and it is slow to import
+    import lark
 
     engine = parser(grammar, rule)
     try:
@@ -182,6 +180,8 @@ def _in_words(grammar: Grammar, engine: Any, names: Any) -> tuple[str, ...]:
     said = set()
     for name in names:
         pattern = patterns.get(name)
-        literal = pattern is not None and type(pattern).__name__ == "PatternStr"
-        said.add(f'"{pattern.value}"' if literal else grammar.words.get(name, "the end of the text"))
+        if pattern is not None and type(pattern).__name__ == "PatternStr":
+            said.add(f'"{pattern.value}"')
+        else:
+            said.add(grammar.words.get(name, "the end of the text"))
     return tuple(sorted(said))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from atlint.model import NOTHING, Json, Severity
@@ -76,9 +76,3 @@ def record_of(plan: Plan, event: Json) -> Json:
     if not isinstance(event, dict):
         return None
     return event.get(plan.record[1:]) if plan.record else event
-
-
-def places(plan: Plan) -> Iterator[tuple[str, Node]]:
-    """Every place of the edition with its node, parents first."""
-    for node in plan.root.walk():
-        yield node.pointer, node

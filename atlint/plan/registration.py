@@ -93,16 +93,16 @@ def load(path: Path) -> Registration:
 
     Raises AtlintError where it cannot be read, is no YAML, or does not fit `registration.schema.json`.
     """
-    import jsonschema_rs  # noqa: PLC0415 - only where there is a registration
-    import yaml  # noqa: PLC0415 - as above
+    import jsonschema_rs
+    import yaml
 
     try:
-        value = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506 - CSafeLoader is safe
+        value = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
     except OSError as error:
         raise AtlintError(f"{path}: {error.strerror or error}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise AtlintError(f"{path}: not YAML: {error}") from error
-    for error in jsonschema_rs.validator_for(read_json("registration.schema.json")).iter_errors(value):
-        where = "/" + "/".join(map(str, error.instance_path))
-        raise AtlintError(f"{path}: {where}: {error.message}")
+    for fault in jsonschema_rs.validator_for(read_json("registration.schema.json")).iter_errors(value):
+        where = "/" + "/".join(map(str, fault.instance_path))
+        raise AtlintError(f"{path}: {where}: {fault.message}")
     return from_value(value)

@@ -66,7 +66,8 @@ def check_lines(found: Iterable[Line], options: Options, *, files: tuple[str, ..
     first = next(stream, None)
     key = hashlib.blake2b(first.raw, digest_size=32).digest() if first is not None else b""
     collector = Collector(
-        Redactor(key, options.show_values), Suppressions(options.entries, options.today) if options.entries else None
+        Redactor(key, options.show_values),
+        Suppressions(options.entries, options.today) if options.entries else None,
     )
     for explanation in run(judges, picker(judges), _with_first(first, stream), tally):
         collector.add(explanation)
@@ -86,9 +87,7 @@ def _with_first(first: Line | None, rest: Iterator[Line]) -> Iterator[Line]:
         yield from rest
 
 
-def check_sources(
-    sources: Iterable[Source], options: Options, progress: Callable[[int], None] | None = None
-) -> Report:
+def check_sources(sources: Iterable[Source], options: Options, progress: Callable[[int], None] | None = None) -> Report:
     """Judge all sources in order. `progress` is told the bytes read of the source at hand."""
     sources = tuple(sources)
     found = (line for source in sources for line in lines(source, progress))

@@ -51,7 +51,11 @@ class Collector:
             if severity is None:
                 continue
             if self.suppressions is not None and self.suppressions.covers(
-                problem.code, service=service, action=action, pointer=problem.pointer, path=explanation.line.path
+                problem.code,
+                service=service,
+                action=action,
+                pointer=problem.pointer,
+                path=explanation.line.path,
             ):
                 self.suppressed += 1
                 continue

@@ -1,5 +1,6 @@
-"""The only place where a value of an event becomes text: masked where the schema says sensitive, or where it
-looks like a credential, and always printable.
+"""The only place where a value of an event becomes text: masked where sensitive, and always printable.
+
+Sensitive is what the schema says so of, an account within a CRN, and all that looks like a credential.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from atlint.plan import Plan
 from atlint.pointer import Scan
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
+from atlint.rules.reading import ACCOUNT
 from atlint.rules.secrets import secret_spans
 
 #: code points of a value that a message shows, and of a line around its fault
 _LONGEST: Final = 80
 _AROUND: Final = 70
 #: words of a broken line that may be shown: they are JSON's, JavaScript's and Python's own
-_HARMLESS: Final = frozenset("true false null NaN Infinity undefined None True False nil nan inf".split())
+_HARMLESS: Final = frozenset(
+    ["true", "false", "null", "NaN", "Infinity", "undefined", "None", "True", "False", "nil", "nan", "inf"]
+)
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"?(\s*:)?|[^\s"{}\[\],:]+')
 
 
@@ -43,7 +47,7 @@ class Redactor:
         text = said.text
         if not said.pointer and not self.show_values and not _harmless(text):
             return "other text"
-        if not self.show_values and plan.sensitive(said.pointer):
+        if not self.show_values and (said.sensitive or plan.sensitive(said.pointer)):
             return self.mask(text)
         shown = self.without_secrets(text)
         return f"'{printable(shown[:_LONGEST])}{'...' if len(shown) > _LONGEST else ''}'"
@@ -87,7 +91,8 @@ class Redactor:
         return _window(text, sorted([*masks, *self._secrets(text)]), place)
 
     def _secrets(self, text: str) -> Iterator[tuple[Span, str]]:
-        for span in secret_spans(text):
+        spans = [*secret_spans(text), *(Span(*account.span()) for account in ACCOUNT.finditer(text))]
+        for span in sorted(spans):
             yield span, self.mask(text[span.start : span.end])
 
     def _sensitive(self, plan: Plan, text: str, scanned: Scan) -> Iterator[tuple[Span, str]]:

@@ -101,7 +101,7 @@ def _example(rule: Rule) -> str:
     plan = everything(edition)
     good = next(iter(compliant(edition)))
     draft = Draft(plan, copy.deepcopy(good))
-    broken = rule.breaker(draft, random.Random(rule.code))  # noqa: S311 - an example, no secret
+    broken = rule.breaker(draft, random.Random(rule.code))
     raw = broken.raw if isinstance(broken, Broken) else draft.line()
     found = Explainer(plan).explain(Line("example.log", 1, 0, raw.partition(b"\n")[0]))
     said = _said(rule, found)

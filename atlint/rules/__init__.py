@@ -22,7 +22,20 @@ from atlint.rules import (
 )
 from atlint.rules.rule import FAMILIES, Rule
 
-_FAMILIES: Final = (line_rules, fields, text, naming, crn, target, routing, time, outcome, identity, secrets, data)
+_FAMILIES: Final = (
+    line_rules,
+    fields,
+    text,
+    naming,
+    crn,
+    target,
+    routing,
+    time,
+    outcome,
+    identity,
+    secrets,
+    data,
+)
 
 #: code -> rule, in the order of the codes
 REGISTRY: Final[Mapping[str, Rule]] = MappingProxyType(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from typing import Final
 
+from atlint.model import Json
 from atlint.rules.draft import Draft
 from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always
 
-_ABSENT: Final = "the field {field} is missing"
-_MISSPELT: Final = "the field {field} is missing; {found} stands here instead"
+_ABSENT: Final = "{field} is missing"
+_MISSPELT: Final = "{field} is missing; {found} stands here instead"
 _ADD: Final = "add it; the event's own page in the reference says what it holds"
 _RENAME: Final = "rename the field to {field}"
 _SET: Final = "{said} is not allowed for {field}: use {want}"
@@ -24,7 +25,8 @@ def _wrong_type(draft: Draft, draw: random.Random) -> str:
     role = draw.choice(["target/name", "action", "eventTime", "message"])
     if draft.plan.node(draft.plan.pointer(role)) is None:
         role = "action"
-    return draft.put(role, draw.choice([7, True, ["text"], {"text": 1}]))
+    wrong: list[Json] = [7, True, ["text"], {"text": 1}]
+    return draft.put(role, draw.choice(wrong))
 
 
 def _unlisted(draft: Draft, draw: random.Random) -> str:

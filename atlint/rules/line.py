@@ -87,7 +87,11 @@ def _about_blemish(blemish: Blemish) -> Problem:
 
 
 def _about_fault(plan: Plan, text: str, start: int, fault: Fault) -> Problem:
-    facts: dict[str, Fact] = {"expected": fault.expected, "found": Said(fault.found), "column": fault.offset + 1}
+    facts: dict[str, Fact] = {
+        "expected": fault.expected,
+        "found": Said(fault.found),
+        "column": fault.offset + 1,
+    }
     span = Span(fault.offset, fault.offset + max(len(fault.found), 1))
     if fault.kind == "depth":
         return Problem("AT007", "", "", facts, span=span)

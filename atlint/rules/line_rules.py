@@ -358,7 +358,7 @@ RULES: Final = (
         why="The tailer drops them and warns of each one, which fills its own log.",
         repair="Write exactly one line feed after each event.",
         cites=(_TAILER,),
-        scope=Scope.LINE,
+        scope=Scope.STREAM,
         stage=Stage.LINE,
         breaker=_blank,
     ),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def near(word: str, known: Iterable[str]) -> str | None:
+def near(word: str, known: Iterable[str], *, most: int = 2) -> str | None:
     """The member of `known` that `word` is a slip of; None where none or several are as close.
 
-    Close means at most two edits (a swap of neighbours is one), and at most a quarter of the length:
+    Close means at most `most` edits (a swap of neighbours is one), and at most a quarter of the length:
     `kms` is no slip of `cos`.
     """
     best: list[str] = []
-    least = min(2, max(len(word), 1) // 4) + 1
+    least = min(most, max(len(word), 1) // 4) + 1
     for candidate in known:
         if candidate == word or abs(len(candidate) - len(word)) >= least + 1:
             continue

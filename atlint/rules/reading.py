@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from atlint.model import Fact, Json, Problem, Said, Span
 from atlint.plan import Node, Plan
-from atlint.pointer import escape
+from atlint.pointer import escape, resolve
 
 #: the segments of a CRN behind `crn`, in order (domain 3)
 CRN_SEGMENTS: Final = (
@@ -22,6 +23,8 @@ CRN_SEGMENTS: Final = (
     "resource_type",
     "resource",
 )
+#: the account of a CRN, wherever the CRN stands
+ACCOUNT: Final = re.compile(r"""(?<=:a/)[^:\s"'\\]+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,21 @@ class Reading:
             return None
         pointer = self.plan.pointer("action")
         pieces = list(split(text, "."))
-        head = 2 if len(pieces) > 3 and self.plan.vocabulary.two_part.fullmatch(f"{pieces[0].text}.{pieces[1].text}") else 1
+        head = (
+            2
+            if len(pieces) > 3 and self.plan.vocabulary.two_part.fullmatch(f"{pieces[0].text}.{pieces[1].text}")
+            else 1
+        )
         service = Part(text[: pieces[head - 1].span.end], Span(0, pieces[head - 1].span.end))
-        middle = Part(text[pieces[head].span.start : pieces[-2].span.end], Span(pieces[head].span.start, pieces[-2].span.end))
+        middle = Part(
+            text[pieces[head].span.start : pieces[-2].span.end],
+            Span(pieces[head].span.start, pieces[-2].span.end),
+        )
         return Action(
-            text, self.unless_told(pointer, service), self.unless_told(pointer, middle), self.unless_told(pointer, pieces[-1])
+            text,
+            self.unless_told(pointer, service),
+            self.unless_told(pointer, middle),
+            self.unless_told(pointer, pieces[-1]),
         )
 
     def crn(self, role: str) -> Crn | None:
@@ -160,7 +173,7 @@ class Reading:
     def strings(self) -> list[tuple[str, str, Node | None]]:
         """Every string value with its pointer and node, in the order of the text; computed once."""
         if self._strings is None:
-            self._strings = list(_strings(self.value, "", self.plan.root))
+            self._strings = list(strings_of(self.value, "", self.plan.root))
         return self._strings
 
     def problem(
@@ -177,10 +190,25 @@ class Reading:
         """A Problem at a role; `said` is filled with the value, or with the part, unless given."""
         pointer = role if role.startswith("/") or not role else self.plan.pointer(role)
         if "said" not in facts and part is not None:
-            facts["said"] = Said(part.text, pointer)
+            facts["said"] = Said(part.text, pointer, sensitive=self._in_account(pointer, part))
         return Problem(
-            code, pointer, case, facts, within=part.span if part else None, repair=repair, suggestion=suggestion
+            code,
+            pointer,
+            case,
+            facts,
+            within=part.span if part else None,
+            repair=repair,
+            suggestion=suggestion,
         )
+
+    def _in_account(self, pointer: str, part: Part) -> bool:
+        """Whether a part of a CRN is its account, or a piece of it."""
+        try:
+            text = resolve(self.value, pointer)
+        except LookupError:
+            return False
+        found = ACCOUNT.search(text) if isinstance(text, str) else None
+        return found is not None and part.span.start < found.end() and found.start() < part.span.end <= found.end()
 
     def said(self, role: str) -> Said:
         """What stands at a role, for a message."""
@@ -195,12 +223,13 @@ def split(text: str, mark: str, most: int = -1) -> Iterator[Part]:
         at += len(piece) + len(mark)
 
 
-def _strings(value: Json, pointer: str, node: Node | None) -> Iterator[tuple[str, str, Node | None]]:
+def strings_of(value: Json, pointer: str, node: Node | None) -> Iterator[tuple[str, str, Node | None]]:
+    """Every string below a value, with its pointer and node; None for a node that the edition has not."""
     if isinstance(value, str):
         yield pointer, value, node
     elif isinstance(value, dict):
         for key, child in value.items():
-            yield from _strings(child, f"{pointer}/{escape(key)}", node.members.get(key) if node else None)
+            yield from strings_of(child, f"{pointer}/{escape(key)}", node.members.get(key) if node else None)
     elif isinstance(value, list):
         for index, child in enumerate(value):
-            yield from _strings(child, f"{pointer}/{index}", node.items if node else None)
+            yield from strings_of(child, f"{pointer}/{index}", node.items if node else None)

@@ -69,9 +69,7 @@ def choose(edition: str, choice: Choice | None = None) -> dict[str, dict[str, Se
                 if weight >= wanted[rule.code][0]:
                     wanted[rule.code] = (weight, on)
     levels = {
-        rule.code: rule.levels(edition)
-        for rule in REGISTRY.values()
-        if wanted[rule.code][1] and rule.levels(edition)
+        rule.code: rule.levels(edition) for rule in REGISTRY.values() if wanted[rule.code][1] and rule.levels(edition)
     }
     if choice.samples:
         for code in _SAMPLES:

@@ -10,7 +10,7 @@ from atlint.model import Fact, Json, Problem, Said, Severity
 from atlint.plan import Node
 from atlint.plan.form import acceptor
 from atlint.plan.node import JSON_TYPES
-from atlint.pointer import escape, parent
+from atlint.pointer import escape, parent, tokens
 from atlint.rules.forms import DIAGNOSERS, repair_type
 from atlint.rules.nearness import near
 from atlint.rules.reading import Reading
@@ -58,7 +58,7 @@ def _object(reading: Reading, node: Node, value: dict[str, Any], pointer: str) -
     slips = _slips(node, value)
     for name in node.required:
         if name not in value and not _leaked(node, name, value):
-            yield _missing(node.members[name], f"{pointer}/{escape(name)}", name, slips.get(name))
+            yield _missing(node.members[name], f"{pointer}/{escape(name)}", slips.get(name))
     for name, child in value.items():
         member, place = node.members.get(name), f"{pointer}/{escape(name)}"
         if member is not None:
@@ -76,9 +76,9 @@ def _slips(node: Node, value: dict[str, Any]) -> dict[str, str]:
 
 
 def _meant(name: str, known: list[str]) -> str | None:
-    """The one known field that this name is a slip of: in case, or by a letter or two."""
+    """The one known field that this name is a slip of: in case, or by a letter; requestPath is not requestData."""
     folded = [field for field in known if field.lower() == name.lower()]
-    return folded[0] if folded else near(name, known)
+    return folded[0] if folded else near(name, known, most=1)
 
 
 def _leaked(node: Node, name: str, value: dict[str, Any]) -> bool:
@@ -87,17 +87,18 @@ def _leaked(node: Node, name: str, value: dict[str, Any]) -> bool:
     return snake != name and snake in value and snake in node.members
 
 
-def _missing(node: Node, pointer: str, name: str, slip: str | None) -> Problem:
+def _missing(node: Node, pointer: str, slip: str | None) -> Problem:
     """Point as deep as one can: an absent object with one required member stands for that member."""
     code = node.codes["required"]
     while len(node.required) == 1 and code == node.codes["required"]:
-        name = node.required[0]
-        node, pointer = node.members[name], f"{pointer}/{escape(name)}"
+        only = node.required[0]
+        node, pointer = node.members[only], f"{pointer}/{escape(only)}"
     case = str(node.missing) if code == "AT101" else "required"
+    path = ".".join(tokens(pointer))
     if slip is None:
-        return Problem(code, pointer, case, {"field": name})
+        return Problem(code, pointer, case, {"field": path})
     place = f"{parent(pointer)}/{escape(slip)}"
-    return Problem(code, pointer, f"{case}-misspelt", {"field": name, "found": Said(slip, place)})
+    return Problem(code, pointer, f"{case}-misspelt", {"field": path, "found": Said(slip, place)})
 
 
 def _unknown(node: Node, name: str, pointer: str, value: dict[str, Any]) -> Problem:
@@ -178,7 +179,11 @@ def _problem(
     said = value if isinstance(value, str) else ""
     name = pointer.rpartition("/")[2]
     return Problem(
-        code, pointer, case, {"said": Said(said, pointer), "field": Said(name, pointer) if key else name, **facts}, key=key
+        code,
+        pointer,
+        case,
+        {"said": Said(said, pointer), "field": Said(name, pointer) if key else name, **facts},
+        key=key,
     )
 
 

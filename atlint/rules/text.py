@@ -37,7 +37,11 @@ def _formed(node: Node) -> bool:
 def _problem(code: str, pointer: str, text: str, span: Span, case: str = "") -> Problem:
     whole = span == (0, len(text))
     return Problem(
-        code, pointer, case, {"said": Said(text[span.start : span.end], pointer)}, within=None if whole else span
+        code,
+        pointer,
+        case,
+        {"said": Said(text[span.start : span.end], pointer)},
+        within=None if whole else span,
     )
 
 
@@ -137,6 +141,6 @@ RULES: Final = (
         stage=Stage.TEXT,
         check=_masks,
         breaker=_mask,
-        hints=tuple(map("".join, itertools.product("xX", repeat=3))) + ("***",),
+        hints=(*map("".join, itertools.product("xX", repeat=3)), "***"),
     ),
 )
