@@ -103,12 +103,8 @@ def _unprintable(data: bytes, wrong: re.Match[str]) -> Fault:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return Fault("encoding", "the file is UTF-16, and only UTF-8 is read here", Span(0, 0), ("UTF-8",))
     if "\udc80" <= wrong[0] <= "\udcff":
-        return Fault(
-            "encoding", f"the byte 0x{ord(wrong[0]) - 0xDC00:02X} is not UTF-8 here", span, ("UTF-8",)
-        )
-    return Fault(
-        "character", f"YAML allows no character U+{ord(wrong[0]):04X}", span, ("a printable character",)
-    )
+        return Fault("encoding", f"the byte 0x{ord(wrong[0]) - 0xDC00:02X} is not UTF-8 here", span, ("UTF-8",))
+    return Fault("character", f"YAML allows no character U+{ord(wrong[0]):04X}", span, ("a printable character",))
 
 
 def _fence(text: str) -> Iterator[Span]:
@@ -197,9 +193,7 @@ class _Composer:
     def _end_document(self, event: Any) -> None:
         end = self._span(event).end
         root = (
-            None
-            if isinstance(self._root, Scalar) and self._root.span == (self._root.span.start,) * 2
-            else self._root
+            None if isinstance(self._root, Scalar) and self._root.span == (self._root.span.start,) * 2 else self._root
         )
         head = self._text[self._begin : root.span.start if root else end]
         template = _TEMPLATE.search(head)
@@ -255,8 +249,7 @@ class _Composer:
             return Scalar(node.value, node.span, node.style, node.tag, path)
         if isinstance(node, Sequence):
             copies = tuple(
-                self._repeat(item, Path(path, str(index)), alias, depth + 1)
-                for index, item in enumerate(node.items)
+                self._repeat(item, Path(path, str(index)), alias, depth + 1) for index, item in enumerate(node.items)
             )
             return Sequence(copies, node.span, path)
         return Mapping(

@@ -106,9 +106,7 @@ class Section:
 
     def get(self, name: str) -> Parameter | None:
         """The parameter that counts: of several equal keys the last."""
-        return next(
-            (item for item in reversed(self.items) if isinstance(item, Parameter) and item.name == name), None
-        )
+        return next((item for item in reversed(self.items) if isinstance(item, Parameter) and item.name == name), None)
 
     def text(self, name: str) -> str:
         """The value of a parameter; nothing where there is none."""
@@ -141,9 +139,7 @@ class Config:
 
     def walk(self) -> Iterator[Section]:
         """All sections below the root, in the order of the file."""
-        return (
-            (section for section in self.root.walk() if section is not self.root) if self.root else iter(())
-        )
+        return (section for section in self.root.walk() if section is not self.root) if self.root else iter(())
 
 
 @dataclass(frozen=True, slots=True)

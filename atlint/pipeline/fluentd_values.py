@@ -34,9 +34,7 @@ _SPOKEN_SECONDS: Final[Mapping[str, float]] = {
 }
 #: units as people write them, in bytes; fluentd and its users count in 1024 whichever way they spell it
 _SPOKEN_BYTES: Final[Mapping[str, float]] = {"": 1, "b": 1, "byte": 1, "bytes": 1} | {
-    spelling: size
-    for unit, size in _BYTES.items()
-    for spelling in (unit, unit + "b", unit + "i", unit + "ib")
+    spelling: size for unit, size in _BYTES.items() for spelling in (unit, unit + "b", unit + "i", unit + "ib")
 }
 _TRUE: Final = frozenset({"true", "yes", "on", "1", "y", "t", ""})
 _FALSE: Final = frozenset({"false", "no", "off", "0", "n", "f"})

@@ -16,9 +16,7 @@ from atlint.pipeline.source import Decoder, OffsetMap
 
 #: what libyaml takes for the end of a line; the last two stay what they are, the others become LF
 _BREAK: Final = r"(?:\r\n|[\r\n\x85\u2028\u2029])"
-_PROPERTIES: Final = re.compile(
-    rf"(?:[&!][^ \t\r\n\x85\u2028\u2029]*|[ \t]|{_BREAK}|\#[^\r\n\x85\u2028\u2029]*)*"
-)
+_PROPERTIES: Final = re.compile(rf"(?:[&!][^ \t\r\n\x85\u2028\u2029]*|[ \t]|{_BREAK}|\#[^\r\n\x85\u2028\u2029]*)*")
 _HEADER: Final = re.compile(rf"[|>](?P<marks>[-+0-9]*)[^\r\n\x85\u2028\u2029]*(?:{_BREAK}|$)")
 _LINE: Final = re.compile(rf"(?P<content>[^\r\n\x85\u2028\u2029]*)(?P<end>{_BREAK}?)")
 _VALUE_BREAK: Final = re.compile(r"[\n\u2028\u2029]")
@@ -176,9 +174,7 @@ def _indent(scalar: Scalar, text: str, body: Span) -> int:
     decoded = re.compile(r"[^ \n\u2028\u2029]").search(scalar.value)
     if raw and decoded:
         return _leading(text, raw.start()) - _leading(scalar.value, decoded.start())
-    for content, value in zip(
-        _ONE_BREAK.split(text[slice(*body)]), _VALUE_BREAK.split(scalar.value), strict=False
-    ):
+    for content, value in zip(_ONE_BREAK.split(text[slice(*body)]), _VALUE_BREAK.split(scalar.value), strict=False):
         if value:
             return len(content) - len(value)
     return body.end - body.start + 1

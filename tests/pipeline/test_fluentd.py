@@ -19,11 +19,7 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "pipeline" / "flue
 def confs(*folders: str) -> list[object]:
     found = [path for folder in folders for path in sorted((SHARED / folder).glob("*.conf"))]
     if not found:
-        return [
-            pytest.param(
-                None, marks=pytest.mark.skip("the measured configurations are not beside this checkout")
-            )
-        ]
+        return [pytest.param(None, marks=pytest.mark.skip("the measured configurations are not beside this checkout"))]
     return [pytest.param(path, id=f"{path.parent.name}/{path.stem}") for path in found]
 
 
@@ -81,9 +77,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "kind", "offset", "expected"), FAULTS)
-def test_faults_say_where_and_what_was_expected(
-    text: str, kind: str, offset: int, expected: tuple[str, ...]
-) -> None:
+def test_faults_say_where_and_what_was_expected(text: str, kind: str, offset: int, expected: tuple[str, ...]) -> None:
     (fault,) = parse(text).faults
     assert (fault.kind, fault.span.start, fault.expected) == (kind, offset, expected)
 

@@ -98,9 +98,7 @@ def test_flow_scalars_as_people_write_them(body: str, opening: str, indent: int)
 @settings(deadline=None, max_examples=200)
 @given(
     body=PIECES,
-    header=st.sampled_from(
-        ["|", ">", "|-", ">-", "|+", ">+", "|1", ">2-", "|3+", "|+1 # c", ">\t", "!!str |", "&a >"]
-    ),
+    header=st.sampled_from(["|", ">", "|-", ">-", "|+", ">+", "|1", ">2-", "|3+", "|+1 # c", ">\t", "!!str |", "&a >"]),
     indent=st.integers(1, 4),
     deep=st.sampled_from(["k: ", "- k: ", "- ", "-   - k: "]),
     behind=st.sampled_from(["", "\n", "\n# c\n", "\n\n# c"]),
@@ -108,9 +106,7 @@ def test_flow_scalars_as_people_write_them(body: str, opening: str, indent: int)
 @example(body="a\r\nb", header="|", indent=2, deep="k: ", behind="\r\n")
 @example(body="\n  \n    \n", header="|2", indent=2, deep="k: ", behind="\n")
 @example(body="\n      \n  x", header=">2", indent=2, deep="k: ", behind="\n")
-def test_block_scalars_as_people_write_them(
-    body: str, header: str, indent: int, deep: str, behind: str
-) -> None:
+def test_block_scalars_as_people_write_them(body: str, header: str, indent: int, deep: str, behind: str) -> None:
     blanks = " " * (indent + len(deep) - 3)
     every(deep + header + "\n" + blanks + body.replace("\n", "\n" + blanks) + behind)
 
