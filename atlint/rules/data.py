@@ -47,9 +47,7 @@ def diagnose_embedded_json(reading: Reading, pointer: str, text: str) -> Iterato
         yield Problem("AT531", pointer, "broken", facts, within=span if span.start < span.end else None)
     elif found.blemishes:
         blemish = found.blemishes[0]
-        yield Problem(
-            "AT531", pointer, "blemish", {"kind": blemish.kind.replace("-", " ")}, within=blemish.span
-        )
+        yield Problem("AT531", pointer, "blemish", {"kind": blemish.kind.replace("-", " ")}, within=blemish.span)
     elif isinstance(found.value, str):
         inner = scan(found.value)
         held = isinstance(inner, Scan) and isinstance(inner.value, dict | list) and not inner.blemishes
@@ -82,9 +80,7 @@ def _nested(reading: Reading) -> Iterator[Problem]:
         for pointer, member in found.members.items():
             if pointer.count("/") == 1 and text and text[member.value.start] in "{[":
                 at = reading.plan.pointer(role)
-                yield Problem(
-                    "AT534", at, "", {"said": Said(pointer[1:], at), "field": role}, within=member.value
-                )
+                yield Problem("AT534", at, "", {"said": Said(pointer[1:], at), "field": role}, within=member.value)
                 break
 
 
@@ -147,8 +143,7 @@ RULES: Final = (
         "are objects.",
         why="A consumer of the one form sees the other as one long text, or as fields that clash with those "
         "of other services.",
-        repair="Encode the data with the edition's form where the event is put together. The fix re-encodes "
-        "it.",
+        repair="Encode the data with the edition's form where the event is put together. The fix re-encodes it.",
         cites=("EV18#requestData", "EV20#requestData", "PROTO#request_data"),
         stage=Stage.SHAPE,
         breaker=_break_encoding,
@@ -158,9 +153,7 @@ RULES: Final = (
         name="update-without-values",
         summary="An update does not say what changed.",
         cases={
-            "": Case(
-                "the update does not say what changed: requestData lacks {want}", since("at-2020", INFO)
-            ),
+            "": Case("the update does not say what changed: requestData lacks {want}", since("at-2020", INFO)),
             "partial": Case(
                 "the update says only a part of what changed: requestData lacks {want}",
                 since("at-2020", INFO),
@@ -180,9 +173,7 @@ RULES: Final = (
         name="data-event-type",
         summary="dataEvent is neither true nor false.",
         cases={
-            "type": Case(
-                "dataEvent is {type}; it must be true or false", since("at-2020", ERROR), help="write it bare"
-            )
+            "type": Case("dataEvent is {type}; it must be true or false", since("at-2020", ERROR), help="write it bare")
         },
         what='Fires for `"true"`, 1 and the like.',
         why="The flag decides whether the event is a management or a data event, which customers route and "

@@ -20,9 +20,7 @@ Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 _HEADS: Final = ("IBMid-", "iam-ServiceId-", "iam-Profile-", "CertificateId-")
 _GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _SERVICE_NAME: Final = re.compile(f"ServiceId-{_GUID}")
-_PORT: Final = re.compile(
-    r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})[:/](?P<port>[0-9]{1,5})"
-)
+_PORT: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})[:/](?P<port>[0-9]{1,5})")
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,20}\.?")
 _ADDRESS: Final = "initiator/host/address"
 _TYPE: Final = "initiator/host/addressType"
@@ -231,9 +229,7 @@ RULES: Final = (
                 "the initiator's id {said} begins like a CRN and is none of version v1 with ten segments",
                 always(WARNING),
             ),
-            "case": Case(
-                "{said} is a known form of id with letters of the wrong case", always(WARNING), fix="safe"
-            ),
+            "case": Case("{said} is a known form of id with letters of the wrong case", always(WARNING), fix="safe"),
             "rest": Case(
                 "{said} begins like a known form of id, but what follows is not of that form", always(WARNING)
             ),
@@ -244,8 +240,7 @@ RULES: Final = (
         why="Whoever investigates asks for everything that one identity did. An id of another form is found "
         "under no "
         "identity, and two spellings of one id look like two people.",
-        repair="Take `iam_id` from the token of the request. Names and e-mail addresses go to "
-        "`initiator.name`.",
+        repair="Take `iam_id` from the token of the request. Names and e-mail addresses go to `initiator.name`.",
         cites=("EV18#initiator.id", "EV20#table 2", "PAT#initiator"),
         stage=Stage.SHAPE,
         breaker=_break_id,
@@ -261,9 +256,7 @@ RULES: Final = (
                 always(WARNING),
                 help="log the client's address",
             ),
-            "unspecified": Case(
-                "{said} is the address of nobody", always(WARNING), help="log the client's address"
-            ),
+            "unspecified": Case("{said} is the address of nobody", always(WARNING), help="log the client's address"),
             "private": Case(
                 "{said} is not routed on the internet",
                 always(INFO),
@@ -301,8 +294,7 @@ RULES: Final = (
         what="Reads the address as IPv4 or IPv6. Loopback and unspecified addresses are told, and private "
         "ones as advice, "
         "since behind a proxy they may be all that is known.",
-        why="The address is how an intruder is told from a colleague. `127.0.0.1` says only that there was a "
-        "proxy.",
+        why="The address is how an intruder is told from a colleague. `127.0.0.1` says only that there was a proxy.",
         repair="Take the client's address from `X-Forwarded-For` (the first entry that is not a trusted "
         "proxy), without port "
         "and brackets.",
@@ -326,15 +318,12 @@ RULES: Final = (
                 since("at-2025", WARNING),
                 fix="unsafe",
             ),
-            "subnet": Case(
-                "the address type is subnet, but {said} is one address", since("at-2025", WARNING)
-            ),
+            "subnet": Case("the address type is subnet, but {said} is one address", since("at-2025", WARNING)),
         },
         what="Compares `initiator.host.addressType` with the address: IPv4, IPv6, or `subnet` for a network "
         "in CIDR "
         "notation (at-2025). An absent type is no fault beside an address.",
-        why="Consumers choose by the type how they read the address; the wrong one makes it unreadable for "
-        "them.",
+        why="Consumers choose by the type how they read the address; the wrong one makes it unreadable for them.",
         repair="Derive the type from the address that is logged, at the place where it is logged.",
         cites=("EV20#initiator.host.addressType", "EV25#initiator.host.addressType"),
         check=_mismatch,

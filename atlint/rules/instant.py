@@ -36,9 +36,7 @@ _CTIME: Final = re.compile(
     r" (?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2}) (?:(?P<offset>[A-Z]{1,5}|[+-][0-9]{4}) )?"
     r"(?P<year>[0-9]{4})"
 )
-_NUMBER: Final = re.compile(
-    r"(?P<whole>[0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})(?:\.(?P<fraction>[0-9]{1,12}))?"
-)
+_NUMBER: Final = re.compile(r"(?P<whole>[0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})(?:\.(?P<fraction>[0-9]{1,12}))?")
 
 #: the forms in the order in which they are looked for: the first that holds names the text
 FORMS: Final[Mapping[str, str]] = {
@@ -167,7 +165,7 @@ def _iso(text: str, found: re.Match[str]) -> Instant | None:
         "comma": found["mark"] == ",",
         "digits": any(len(parts[name].text) < 2 for name in ("month", "day", "hour", "minute")),
         "seconds": "second" not in parts,
-        "blank": bool(found["gap"]),
+        "blank": bool(found["gap"] and found["offset"]),
         "zone": bool(zone),
         "short": len(found["offset"] or "") == 3,
         "minus": found["offset"] in {"-0000", "-00:00", "-00"},

@@ -48,9 +48,7 @@ def _break_missing(draft: Draft, _draw: random.Random) -> str:
 
 
 def _break_scope(draft: Draft, draw: random.Random) -> str:
-    scope = draw.choice(
-        ["", "o/5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32", "s/a41d9c37-08e5-4b62-9f71-3c5d0e8b6a19"]
-    )
+    scope = draw.choice(["", "o/5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32", "s/a41d9c37-08e5-4b62-9f71-3c5d0e8b6a19"])
     return draft.put_segment(_SOURCE, "scope", scope)
 
 
@@ -77,8 +75,7 @@ RULES: Final = (
         },
         what="Fires where both copies are declined.",
         why="The event is accepted and thrown away. Nothing in any log says so.",
-        repair="Set `logSourceCRN` to the user's instance. Where there is none, leave `saveServiceCopy` at "
-        "true.",
+        repair="Set `logSourceCRN` to the user's instance. Where there is none, leave `saveServiceCopy` at true.",
         cites=("EV18#new architecture", "EV20#saveServiceCopy"),
         check=_nowhere,
         breaker=_break_nowhere,
@@ -137,8 +134,7 @@ RULES: Final = (
         },
         what="The last two segments of `logSourceCRN` are empty by its definition; what was acted on stands "
         "in `target.id`.",
-        why="All events of one instance should share one source, so that the customer can ask for them "
-        "together.",
+        why="All events of one instance should share one source, so that the customer can ask for them together.",
         repair="Cut the CRN behind the instance.",
         cites=("EV20#logSourceCRN", "EV25#logSourceCRN"),
         check=_resource,
@@ -156,8 +152,7 @@ RULES: Final = (
             )
         },
         what="In the flat editions the record stands at the root; `meta` and `payload` are gone.",
-        why="It costs bytes of a line that must stay below 16 KB, and readers of the source take it for what "
-        "routes.",
+        why="It costs bytes of a line that must stay below 16 KB, and readers of the source take it for what routes.",
         repair="Leave it out once no tracker of the first generation reads the log.",
         cites=("EV20#meta", "EV20#payload"),
         stage=Stage.SHAPE,

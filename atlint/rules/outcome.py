@@ -157,15 +157,12 @@ RULES: Final = (
         name="reason-code-range",
         summary="The reason code is no HTTP status code.",
         cases={
-            "minimum": Case(
-                "the reason code is below {want}, where HTTP status codes begin", always(WARNING)
-            ),
+            "minimum": Case("the reason code is below {want}, where HTTP status codes begin", always(WARNING)),
             "maximum": Case("the reason code is above {want}, where HTTP status codes end", always(WARNING)),
             "fraction": Case("the reason code {said} is not a whole number", always(WARNING)),
         },
         what="HTTP status codes are the whole numbers from 100 to 599.",
-        why="Dashboards group by hundreds: 2xx, 4xx, 5xx. An exit status or an errno falls out of all "
-        "groups.",
+        why="Dashboards group by hundreds: 2xx, 4xx, 5xx. An exit status or an errno falls out of all groups.",
         repair="Log the status that the caller got. Where there is no HTTP, 200 stands for success and 500 "
         "for failure.",
         cites=("EV18#reason.reasonCode", "EV20#reason.reasonCode"),
@@ -178,17 +175,11 @@ RULES: Final = (
         name="outcome-reason-conflict",
         summary="The outcome and the reason code contradict each other.",
         cases={
-            "success": Case(
-                "the outcome is {said}, but the reason code {status} is an error", always(WARNING)
-            ),
-            "failure": Case(
-                "the outcome is {said}, but the reason code {status} is no error", always(WARNING)
-            ),
+            "success": Case("the outcome is {said}, but the reason code {status} is an error", always(WARNING)),
+            "failure": Case("the outcome is {said}, but the reason code {status} is no error", always(WARNING)),
         },
-        what="A success has a code below 400, a failure one of 400 or above. Pending and unknown outcomes go "
-        "with any.",
-        why="One half of the readers filters by outcome and the other half by code; they count different "
-        "failures.",
+        what="A success has a code below 400, a failure one of 400 or above. Pending and unknown outcomes go with any.",
+        why="One half of the readers filters by outcome and the other half by code; they count different failures.",
         repair="Derive the outcome from the status, or the status from the outcome, at one place.",
         cites=("EV20#outcome", "PAT#outcomes"),
         check=_conflict,
@@ -219,9 +210,7 @@ RULES: Final = (
         summary="The severity is not the one that events with this verb usually have.",
         cases={
             "": Case("the severity is {said}; for the verb {verb} it is usually {want}", always(INFO)),
-            "declared": Case(
-                "the severity is {said}; the registration declares {want} for this action", always(INFO)
-            ),
+            "declared": Case("the severity is {said}; the registration declares {want} for this action", always(INFO)),
         },
         what="Looks at successes only. With a registration, the severity that it declares for the action "
         "takes the place "

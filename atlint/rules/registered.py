@@ -45,13 +45,9 @@ def _place(reading: Reading, registered: tuple[Region, ...]) -> Iterator[Problem
         want = tuple(sorted({entry.region for entry in registered}))
         yield reading.problem("AT407", _REGION, "region", said=reading.said(_REGION), want=want)
     entries = here or registered
-    spaces = {entry.space_id for entry in entries} | {
-        f"a:{entry.account_id}" for entry in entries if entry.account_id
-    }
+    spaces = {entry.space_id for entry in entries} | {f"a:{entry.account_id}" for entry in entries if entry.account_id}
     if project and spaces and project not in spaces:
-        yield reading.problem(
-            "AT407", _PROJECT, "project", said=reading.said(_PROJECT), region=reading.said(_REGION)
-        )
+        yield reading.problem("AT407", _PROJECT, "project", said=reading.said(_PROJECT), region=reading.said(_REGION))
 
 
 def _break_provider(draft: Draft, draw: random.Random) -> str:
@@ -69,9 +65,7 @@ RULES: Final = (
         name="provider-mismatch",
         summary="The provider in the envelope is not the registered one.",
         cases={
-            "name": Case(
-                "the provider is {said}; {want} is registered", _ERROR, help="write {want}", fix="unsafe"
-            ),
+            "name": Case("the provider is {said}; {want} is registered", _ERROR, help="write {want}", fix="unsafe"),
             "region": Case(
                 "the provider's region is {said}; registered are {want}",
                 _ERROR,

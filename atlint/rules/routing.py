@@ -62,9 +62,7 @@ def _no_space(reading: Reading) -> Iterator[Problem]:
 def _other_region(reading: Reading) -> Iterator[Problem]:
     said, want = reading.string(_SPACE_REGION), reading.string(_REGION)
     if said and want and said != want and _given(reading, _SPACE) and not _given(reading, _ACCOUNTS):
-        yield reading.problem(
-            "AT409", _SPACE_REGION, said=reading.said(_SPACE_REGION), want=reading.said(_REGION)
-        )
+        yield reading.problem("AT409", _SPACE_REGION, said=reading.said(_SPACE_REGION), want=reading.said(_REGION))
 
 
 _SPACE_ID: Final = "a41d9c37-08e5-4b62-9f71-3c5d0e8b6a19"
@@ -285,9 +283,7 @@ _OWN: Final = (
         name="account-id-prefix",
         summary="The user's account id has a prefix, or is no id.",
         cases={
-            "": Case(
-                "{prefix} stands before the account id", _WARNING, help="write the id alone", fix="safe"
-            ),
+            "": Case("{prefix} stands before the account id", _WARNING, help="write the id alone", fix="safe"),
             "characters": Case("{said} is no account id: those have letters and digits only", _WARNING),
         },
         what="`a/` belongs in the scope of a CRN, `a:` in a space id. `userAccountIds` holds the bare id.",
@@ -351,9 +347,7 @@ _OWN: Final = (
                 _WARNING,
                 help="cf space NAME --guid shows it",
             ),
-            "slash": Case(
-                "{said} has a/ where a: belongs", _WARNING, help="write a: before the account", fix="safe"
-            ),
+            "slash": Case("{said} has a/ where a: belongs", _WARNING, help="write a: before the account", fix="safe"),
             "bare": Case(
                 "{said} is an account's id or a GUID without its dashes",
                 _WARNING,
@@ -361,11 +355,9 @@ _OWN: Final = (
             ),
             "account": Case("what follows a: in {said} is no account's id", _WARNING),
         },
-        what="Holds `serviceProviderProjectId` and `userSpaceId` against the two forms that the tracker "
-        "resolves.",
+        what="Holds `serviceProviderProjectId` and `userSpaceId` against the two forms that the tracker resolves.",
         why="A name of a space, or an account without its mark, names no place where a copy could be kept.",
-        repair="Use the GUID that was registered, or `a:<account id>` to keep the service's copy in an "
-        "account.",
+        repair="Use the GUID that was registered, or `a:<account id>` to keep the service's copy in an account.",
         cites=("EV18#serviceProviderProjectId", "SEED#step 1"),
         stage=Stage.SHAPE,
         breaker=_break_space_id,

@@ -75,7 +75,7 @@ _MARKS: Final = (
 _HINTS: Final = (*_MARKS, *_APART, *(end + joint for end in _ENDS for joint in _JOINTS))
 
 _EMAIL: Final = re.compile(
-    r"[^\s@\"'<>(),:;\[\]{}\\/=]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}"
+    r"[^\s@*\"'<>(),:;\[\]{}\\/=]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}"
 )
 #: the five fields where personal data may stand, and the login identity that at-2025 adds to them
 _EXEMPT: Final = (
@@ -169,7 +169,7 @@ def _personal(reading: Reading) -> Iterator[Problem]:
                 span = Span(*found.span())
                 part = reading.unless_told(pointer, Part(found[0], span))
                 if part is not None:
-                    yield Problem("AT525", pointer, "", {"said": Said(found[0], pointer)}, within=span)
+                    yield Problem("AT525", pointer, "", {"said": Said(found[0], pointer, sensitive=True)}, within=span)
 
 
 def _break_secrecy(draft: Draft, draw: random.Random) -> str:

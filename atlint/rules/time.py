@@ -37,9 +37,7 @@ def diagnose(reading: Reading, pointer: str, text: str) -> Iterator[Problem]:
 
 def _untold(reading: Reading, pointer: str, text: str, found: Problem) -> bool:
     span = found.within
-    return (
-        span is not None and reading.unless_told(pointer, Part(text[span.start : span.end], span)) is not None
-    )
+    return span is not None and reading.unless_told(pointer, Part(text[span.start : span.end], span)) is not None
 
 
 def _diagnose(pointer: str, text: str) -> Iterator[Problem]:
@@ -69,9 +67,7 @@ def _diagnose(pointer: str, text: str) -> Iterator[Problem]:
 
 def _impossible(pointer: str, time: Instant) -> Iterator[Problem]:
     for part, want in time.impossible:
-        yield Problem(
-            "AT502", pointer, "", {"said": Said(part.text, pointer), "want": want}, within=part.span
-        )
+        yield Problem("AT502", pointer, "", {"said": Said(part.text, pointer), "want": want}, within=part.span)
     offset = time.offset or 0
     if abs(offset) >= 24 * 60 and "offset" in time.parts:
         part = time.parts["offset"]
@@ -146,8 +142,9 @@ def _break_form(draft: Draft, draw: random.Random) -> str:
     forms = [
         f"{date} {clock}.32 +0000 UTC", f"{date} {clock}", f"{date}T{clock}.320000",
         f"{date} {clock}.32+00:00", f"{date}T{clock.replace(':', '.')}.32+0000", f"{date}t{clock}.32+0000",
-        f"{date}T{clock},32+0000", f"{date}T{clock}.32 UTC", f"{date}T{clock}.32-0000", bare, date, "1543479292", "1543479292320",
-        "Thu, 29 Nov 2018 08:14:52 GMT", "Thu Nov 29 08:14:52 UTC 2018", "yesterday at noon",
+        f"{date}T{clock},32+0000", f"{date}T{clock}.32 UTC", f"{date}T{clock}.32-0000", bare, date,
+        "1543479292", "1543479292320", "Thu, 29 Nov 2018 08:14:52 GMT", "Thu Nov 29 08:14:52 UTC 2018",
+        "yesterday at noon",
     ]  # fmt: skip
     return draft.put("eventTime", draw.choice(forms))
 
@@ -209,8 +206,7 @@ RULES: Final = (
                 fix="safe",
             ),
             "": Case(
-                "{said} is no time of the form {want}: at character {column} stands something other than "
-                "{words}",
+                "{said} is no time of the form {want}: at character {column} stands something other than {words}",
                 always(ERROR),
                 help="write the time in UTC as {want}",
             ),
@@ -282,9 +278,7 @@ RULES: Final = (
         name="event-time-fraction",
         summary="The event's time has not two digits of a second's fraction.",
         cases={
-            "none": Case(
-                "the time has no fraction of a second", always(INFO), help="write two digits", fix="safe"
-            ),
+            "none": Case("the time has no fraction of a second", always(INFO), help="write two digits", fix="safe"),
             "zeros": Case(
                 "the fraction {said} is not written with two digits",
                 always(INFO),
@@ -298,8 +292,7 @@ RULES: Final = (
                 fix="unsafe",
             ),
         },
-        what="Counts the digits behind the point. The fix pads and drops zeros; to cut digits that count is "
-        "unsafe.",
+        what="Counts the digits behind the point. The fix pads and drops zeros; to cut digits that count is unsafe.",
         why="The published form has two digits. Readers that compare times as texts sort others wrongly.",
         repair="Cut the time to hundredths of a second when it is formatted.",
         cites=_SOURCES,

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from atlint.lint import Explainer, Explanation
+from atlint.model import Line
+from atlint.plan import EDITIONS, Plan
+from atlint.rules import REGISTRY, secrets
+
+Explain = Callable[..., Explanation]
+KEY = "q7Xw2mZ9dKf4Lr8vTb1Ns6Ye3Hc5Uj0Pa7Gi2Oq"
+GUID = "9b1c6a52-3f07-4d2e-8c54-e0a7d9f1b683"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJlLW9mLW5vYm9keQ"
+
+LEAKS = [
+    (f"Authorization: Bearer {KEY}", f"Bearer {KEY}"),
+    (JWT, JWT),
+    ("Basic YWRtaW46d2ludGVyLTIwMTg=", "Basic YWRtaW46d2ludGVyLTIwMTg="),
+    ("-----BEGIN OPENSSH PRIVATE KEY-----", "-----BEGIN OPENSSH PRIVATE KEY-----"),
+    ("mysql://root:hunter2@db.example.com", "l://root:hunter2@"),
+    (f"/v1/keys?access_token={KEY}&n=1", KEY),
+    ("login?password=winter-2018", "winter-2018"),
+    ("ghp_" + KEY[:36], "ghp_" + KEY[:30]),
+]
+HARMLESS = [
+    "bearer token",
+    "Basic authentication failed",
+    "https://example.com:8080/a@b",
+    "https://user:****@example.com",
+    "/v1/keys?access_token=REDACTED",
+    "0c9d8e7f6a5b41329e8d7c6b5a4f30210c9d8e7f6a5b41329e8d7c6b5a4f3021",
+    f"ApiKey-{GUID}",
+    "crn:v1:bluemix:public:kms:eu-gb:a/3f1b7c0d9e2a4586b1c7d0e9f8a24356:9c4e17d2-60fb-4a85-b9d3-2e78f05c1a6b::",
+]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(("text", "marked"), LEAKS)
+def test_leak_in_a_text(explain: Explain, edition: str, text: str, marked: str) -> None:
+    (found,) = explain(edition, lambda draft: draft.put("tags", ["first", text])).problems
+    assert (found.code, found.pointer.rpartition("/tags")[2]) == ("AT524", "/1")
+    assert found.within is not None
+    assert text[found.within.start : found.within.end] == marked
+    assert set(found.facts) == {"kind"}, "the value is no fact"
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_harmless_text(explain: Explain, text: str) -> None:
+    assert not explain("at-2018", lambda draft: draft.put("tags", [text])).problems
+
+
+KEYS = [
+    ("password", "winter-2018", True),
+    ("userPassword", "ab1", True),
+    ("PASSWORD", "winter", True),
+    ("password", "********", False),
+    ("password", "changed", False),
+    ("password", "must be changed at the next login", False),
+    ("passphrase", "correct horse battery", True),
+    ("pwd", "/var/log/at", False),
+    ("apikey", KEY, True),
+    ("api_key", KEY, True),
+    ("apikey", f"ApiKey-{GUID}", False),
+    ("apikeyId", KEY, False),
+    ("token", KEY, True),
+    ("refresh_token", KEY, True),
+    ("token", "revoked", False),
+    ("token", GUID, False),
+    ("secret", "orders-database-2018", False),
+    ("client_secret", KEY, True),
+    ("Authorization", KEY, True),
+    ("sha256", KEY, False),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "leaks"), KEYS)
+def test_leak_by_its_key(explain: Explain, key: str, value: str, leaks: object) -> None:
+    data = {"name": "reader", key: value}
+    embedded = explain("at-2018", lambda draft: draft.put("requestData", json.dumps(data))).problems
+    assert [(p.code, p.pointer) for p in embedded] == ([("AT524", "/payload/requestData")] if leaks else [])
+    plain = explain("at-2020", lambda draft: draft.put("requestData", {"auth": data})).problems
+    assert [(p.code, p.pointer) for p in plain] == ([("AT524", f"/requestData/auth/{key}")] if leaks else [])
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_token_of_a_credential(explain: Explain, edition: str) -> None:
+    (found,) = explain(edition, lambda draft: draft.put("initiator/credential/token", KEY)).problems
+    assert (found.code, found.case, found.key) == ("AT524", "not", True)
+
+
+def test_hints_cover_every_key() -> None:
+    for key in secrets._KEYS:
+        for text in (f'"{key}":', f'"{key}" :', f'\\"{key}\\":', f"{key}="):
+            assert any(hint in text for hint in REGISTRY["AT524"].hints), text
+
+
+def test_the_hints_change_nothing(plans: dict[str, Plan], explain: Explain) -> None:
+    """A check that is skipped for want of a hint would have found nothing."""
+    for text, _ in LEAKS:
+        found = explain("at-2018", lambda draft, text=text: draft.put("tags", [text]))
+        spelt = found.line.raw.replace(b'"tags"', b'"\\u0074ags"')
+        again = Explainer(plans["at-2018"]).explain(Line("event.log", 1, 0, spelt))
+        assert [p.code for p in again.problems] == [p.code for p in found.problems]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["eyJ" * 5000, "eyJ" + "a" * 15000, "a://" * 4000, "x@" * 8000, "a@" + "b." * 8000, "password=" * 1800,
+     "Basic " * 2700, "{" * 16000, '{"a":' * 3000, "-----BEGIN " + "A" * 16000],
+)  # fmt: skip
+def test_hostile_text_ends(explain: Explain, text: str) -> None:
+    explain("at-2018", lambda draft: draft.put("tags", [text]))
+
+
+@pytest.mark.parametrize(
+    ("role", "value", "marked"),
+    [
+        ("tags", ["asked by anna.lindqvist@example.com"], "anna.lindqvist@example.com"),
+        ("tags", ["@home", "a@b"], None),
+        ("target/name", "anna.lindqvist@example.com", None),
+        ("initiator/name", "zoë@example.com", None),
+    ],
+)
+def test_personal_data(explain: Explain, role: str, value: object, marked: str | None) -> None:
+    found = [p for p in explain("at-2018", lambda draft: draft.put(role, value)).problems if p.code == "AT525"]
+    assert [p.facts["said"].text for p in found] == ([marked] if marked else [])
