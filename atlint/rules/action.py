@@ -28,9 +28,7 @@ def diagnose_action(reading: Reading, pointer: str, text: str) -> Iterator[Probl
         yield Problem("AT201", pointer, "empty", {"said": said})
         return
     if not 3 <= len(parts) <= 5:
-        yield Problem(
-            "AT201", pointer, "few" if len(parts) < 3 else "many", {"said": said, "have": len(parts)}
-        )
+        yield Problem("AT201", pointer, "few" if len(parts) < 3 else "many", {"said": said, "have": len(parts)})
         return
     wrong = [part for part in parts if not load("action").pattern("PART").fullmatch(part.text)]
     illegal = next((part for part in wrong if not _SPELLING.fullmatch(part.text)), None)
@@ -42,9 +40,7 @@ def diagnose_action(reading: Reading, pointer: str, text: str) -> Iterator[Probl
         here = Part(text[span.start : span.end], span)
         yield reading.problem("AT206", pointer, part=here, repair=_respelt(here.text))
     if illegal is None and len(parts) == 5:
-        here = Part(
-            text[parts[1].span.start : parts[3].span.end], Span(parts[1].span.start, parts[3].span.end)
-        )
+        here = Part(text[parts[1].span.start : parts[3].span.end], Span(parts[1].span.start, parts[3].span.end))
         if not wrong or reading.unless_told(pointer, here):
             yield reading.problem("AT204", pointer, part=here, have=5)
 
@@ -95,11 +91,7 @@ def _declared(reading: Reading, text: str) -> bool:
 def check_verb_says(reading: Reading) -> Iterator[Problem]:
     """AT203: a verb that says nothing."""
     action = reading.action()
-    if (
-        action is not None
-        and action.verb is not None
-        and action.verb.text in reading.plan.vocabulary.vague_verbs
-    ):
+    if action is not None and action.verb is not None and action.verb.text in reading.plan.vocabulary.vague_verbs:
         yield reading.problem("AT203", "action", part=action.verb)
 
 

@@ -62,12 +62,8 @@ RULES: Final = (
         name="malformed-crn",
         summary="A CRN has not its ten segments, no `crn:` in front, or another version than v1.",
         cases={
-            "prefix": Case(
-                "{said} does not begin with `crn:`", always(ERROR), help="begin with crn:v1:", fix="unsafe"
-            ),
-            "version": Case(
-                "the version of the CRN is {said}; v1 is the only one", always(ERROR), help="write v1"
-            ),
+            "prefix": Case("{said} does not begin with `crn:`", always(ERROR), help="begin with crn:v1:", fix="unsafe"),
+            "version": Case("the version of the CRN is {said}; v1 is the only one", always(ERROR), help="write v1"),
             "colon": Case(
                 "{have} segments instead of ten: the resource {said} holds a colon",
                 always(ERROR),
@@ -117,12 +113,8 @@ RULES: Final = (
         name="crn-cname",
         summary="The cloud name of a CRN is not `bluemix`.",
         cases={
-            "": Case(
-                "the cloud name is {said}, not bluemix", always(WARNING), help="write bluemix", fix="unsafe"
-            ),
-            "empty": Case(
-                "the cloud name is empty", always(WARNING), help="write bluemix between the colons"
-            ),
+            "": Case("the cloud name is {said}, not bluemix", always(WARNING), help="write bluemix", fix="unsafe"),
+            "empty": Case("the cloud name is empty", always(WARNING), help="write bluemix between the colons"),
             "staging": Case(
                 "the cloud name is staging: the resource is none of production",
                 always(INFO),
@@ -132,8 +124,7 @@ RULES: Final = (
         what="Looks at the third segment. `staging` is right in the staging environment and only mentioned.",
         why="CRNs are compared as wholes. The same instance under another cloud name is another resource to "
         "everybody who joins events with inventory.",
-        repair="Take the CRN as the platform gives it instead of composing it from the name of an "
-        "environment.",
+        repair="Take the CRN as the platform gives it instead of composing it from the name of an environment.",
         cites=("CRN#cname",),
         stage=Stage.SHAPE,
         check=of_initiator("AT302"),
@@ -153,8 +144,7 @@ RULES: Final = (
             "empty": Case("the cloud type is empty; known are {want}", always(WARNING), help="write public"),
         },
         what="Looks at the fourth segment.",
-        why="A cloud type that nobody else uses makes the CRN unequal to that of the same resource "
-        "elsewhere.",
+        why="A cloud type that nobody else uses makes the CRN unequal to that of the same resource elsewhere.",
         repair="Write public, unless the service runs in a dedicated or a local cloud.",
         cites=("CRN#ctype",),
         stage=Stage.SHAPE,
@@ -174,9 +164,7 @@ RULES: Final = (
             "capitals": Case(
                 "{field} {said} holds capitals", always(WARNING), help="write it in lower case", fix="unsafe"
             ),
-            "empty": Case(
-                "{field} is empty", always(WARNING), help="write the service's name of the catalogue"
-            ),
+            "empty": Case("{field} is empty", always(WARNING), help="write the service's name of the catalogue"),
         },
         what="Compares service name, location, instance, resource type and resource with the characters of "
         "their places. The resource type serviceRole is the documented exception.",
@@ -205,8 +193,7 @@ RULES: Final = (
         "An empty location is legal for global resources.",
         why="From 2019 on the location of logSourceCRN decides which instance of the log service gets the "
         "event, and streams are labelled by it: a location that does not exist leads nowhere.",
-        repair="Use the code that the list of locations has; `undefined` is the mark of a variable that was "
-        "never set.",
+        repair="Use the code that the list of locations has; `undefined` is the mark of a variable that was never set.",
         cites=("CRN#location", "EV20#logSourceCRN"),
         stage=Stage.SHAPE,
         check=check_location,

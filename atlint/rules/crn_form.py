@@ -37,9 +37,7 @@ def diagnose(reading: Reading, pointer: str, text: str) -> Iterator[Problem]:
 
     Nothing where all that is wrong was told, nor for the id of a user in an action on users.
     """
-    start = (
-        len("crn-") if text.startswith("crn-crn:") and pointer == reading.plan.pointer("initiator/id") else 0
-    )
+    start = len("crn-") if text.startswith("crn-crn:") and pointer == reading.plan.pointer("initiator/id") else 0
     pieces = [_moved(piece, start) for piece in split(text[start:], ":")]
     if not _LIKE_A_CRN.fullmatch(text):
         if pointer != reading.plan.pointer("target/id"):
@@ -72,9 +70,7 @@ def _without_prefix(reading: Reading, pointer: str, text: str, pieces: list[Part
     """The text does not begin with `crn:`; the repair is certain where the rest has all its segments."""
     said = Said(text, pointer)
     if pieces[0].text.lower() == "crn":
-        return reading.problem(
-            "AT301", pointer, "prefix", said=said, repair=f"crn{text[3:]}", have=len(pieces)
-        )
+        return reading.problem("AT301", pointer, "prefix", said=said, repair=f"crn{text[3:]}", have=len(pieces))
     whole = len(pieces) == 9 and pieces[0].text == "v1"
     return reading.problem(
         "AT301", pointer, "prefix", said=said, repair=f"crn:{text}" if whole else None, have=len(pieces)
@@ -114,9 +110,7 @@ def _segment(reading: Reading, pointer: str, name: str, piece: Part) -> Problem:
     if name == "ctype":
         slip = text.lower() if text.lower() in CLOUD_TYPES else near(text, CLOUD_TYPES)
         case = "" if text else "empty"
-        return reading.problem(
-            "AT303", pointer, case, part=piece, want=CLOUD_TYPES, suggestion=slip, repair=slip
-        )
+        return reading.problem("AT303", pointer, case, part=piece, want=CLOUD_TYPES, suggestion=slip, repair=slip)
     if name == "scope":
         return _scope(reading, pointer, piece)
     if not text:

@@ -47,9 +47,7 @@ def _suffix(reading: Reading) -> Iterator[Problem]:
     if found is None or outcome is None or outcome in _FITS[found[1].lower()]:
         return
     part = Part(found[1], Span(*found.span(1)))
-    yield reading.problem(
-        "AT222", "message", part=part, outcome=Said(outcome, reading.plan.pointer("outcome"))
-    )
+    yield reading.problem("AT222", "message", part=part, outcome=Said(outcome, reading.plan.pointer("outcome")))
 
 
 def _unstructured(draft: Draft, draw: random.Random) -> str:
@@ -89,8 +87,7 @@ MESSAGE_RULES: Final = (
         "the object. What follows is free.",
         why="The message is the line that people read in the log's viewer. One form for all services lets "
         "them scan a page by service and by verb.",
-        repair="Build the message from the display name, the action's verb and object, and the target's "
-        "name.",
+        repair="Build the message from the display name, the action's verb and object, and the target's name.",
         cites=("EV20#message", "EV25#message"),
         stage=Stage.SHAPE,
         breaker=_unstructured,

@@ -22,9 +22,7 @@ from atlint.rules.type_uri import TYPE_URI_RULES, diagnose_type_uri
 
 __all__ = ["RULES", "diagnose_action", "diagnose_message", "diagnose_type_uri"]
 
-_WITH_REGISTRATION: Final = (
-    "an action that is not declared is also told as such, where a registration lists them"
-)
+_WITH_REGISTRATION: Final = "an action that is not declared is also told as such, where a registration lists them"
 
 
 def _parts(draft: Draft) -> tuple[str, str, str]:
@@ -67,9 +65,7 @@ def _turn(draft: Draft, draw: random.Random) -> str:
     service, thing, verb = _parts(draft)
     verb = verb if verb in draft.plan.vocabulary.verbs else "read"
     thing = draw.choice([thing, "secrets"])
-    return draft.put(
-        "action", f"{verb}.{service}.{thing if thing not in draft.plan.vocabulary.verbs else 'secrets'}"
-    )
+    return draft.put("action", f"{verb}.{service}.{thing if thing not in draft.plan.vocabulary.verbs else 'secrets'}")
 
 
 def _respell(draft: Draft, draw: random.Random) -> str:
@@ -156,11 +152,7 @@ ACTION_RULES: Final = (
         code="AT202",
         name="unknown-verb",
         summary="The verb of the action is not one that the edition lists.",
-        cases={
-            "": Case(
-                "{said} is not among the listed verbs", always(INFO), help="use a listed verb where one fits"
-            )
-        },
+        cases={"": Case("{said} is not among the listed verbs", always(INFO), help="use a listed verb where one fits")},
         what="Looks the last part of the action up in the edition's list of verbs, and in the verbs that "
         "the configuration adds. An action that the registration declares is taken as agreed.",
         why="The list is open, and about every tenth published action has a verb of its own; but whoever "
@@ -185,8 +177,7 @@ ACTION_RULES: Final = (
         },
         what="Looks for the verbs `unknown` and `info`. The guidelines of 2020 name both as not valid; the "
         "lists before still hold `unknown`.",
-        why="An auditor learns that something happened to the object, and not whether it was read, changed "
-        "or deleted.",
+        why="An auditor learns that something happened to the object, and not whether it was read, changed or deleted.",
         repair="Map each call of the service to a verb where the event is built, and treat a call without "
         "one as a bug.",
         cites=("EV20#action", "EV18#action"),
@@ -250,10 +241,8 @@ ACTION_RULES: Final = (
             )
         },
         what="Looks for parts of the action that would be right in lower case and with dashes.",
-        why="Consumers compare actions letter by letter. A search for `api-key` does not find `apiKey` or "
-        "`api_key`.",
-        repair="Write the part in lower case with dashes between its words. Tell those who search for the "
-        "old name.",
+        why="Consumers compare actions letter by letter. A search for `api-key` does not find `apiKey` or `api_key`.",
+        repair="Write the part in lower case with dashes between its words. Tell those who search for the old name.",
         cites=("EV18#action", "EV20#action"),
         stage=Stage.SHAPE,
         breaker=_respell,
@@ -302,12 +291,10 @@ ACTION_RULES: Final = (
                 fix="unsafe",
             )
         },
-        what="With a registration, looks the action up in its list. A slip of a declared action is named as "
-        "such.",
+        what="With a registration, looks the action up in its list. A slip of a declared action is named as such.",
         why="The registration is what was reviewed and documented. Customers write their rules from that "
         "list, so an action outside it is seen by nobody.",
-        repair="Add the action to the registration and to the service's page of events, or correct its "
-        "spelling.",
+        repair="Add the action to the registration and to the service's page of events, or correct its spelling.",
         cites=("ST#registration of events", "BP18#event catalogue"),
         check=check_declared,
         breaker=_not_declared,

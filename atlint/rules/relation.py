@@ -32,9 +32,7 @@ INSTANCES: Final = frozenset(
 #: verbs that are about many objects, or about objects that have no id yet
 MANY: Final = frozenset({"list", "search", "bulkdelete", "import", "reimport", "export", "head"})
 _UNBORN: Final = frozenset({"create", "add", "copy", "provision", "init"})
-_EMAIL: Final = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]*(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
-)
+_EMAIL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _USER: Final = re.compile(r"(?:user|username|user[_-]name|login)=[^&:/?#\s]+", re.IGNORECASE)
 
 
@@ -87,14 +85,7 @@ def check_parent(reading: Reading) -> Iterator[Problem]:
     if thing.text in INSTANCES or action.verb.text in MANY:
         return
     instance, kind, resource = crn.part("instance"), crn.part("resource_type"), crn.part("resource")
-    if (
-        instance is None
-        or kind is None
-        or resource is None
-        or not instance.text
-        or kind.text
-        or resource.text
-    ):
+    if instance is None or kind is None or resource is None or not instance.text or kind.text or resource.text:
         return
     want = Said(thing.text, reading.plan.pointer("action"))
     yield reading.problem("AT312", "target/id", part=instance, want=want)

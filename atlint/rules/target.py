@@ -40,9 +40,7 @@ def _differs(draft: Draft, slip: str, service: str) -> bool:
 
 
 def _not_a_crn(draft: Draft, draw: random.Random) -> str:
-    return draft.put(
-        "target/id", draw.choice(["worker-1", "6e4c93cdf28e47f6", "https://example.com/workers/1"])
-    )
+    return draft.put("target/id", draw.choice(["worker-1", "6e4c93cdf28e47f6", "https://example.com/workers/1"]))
 
 
 def _only_instance(draft: Draft, draw: random.Random) -> str:
@@ -70,9 +68,7 @@ def _other_account(draft: Draft, draw: random.Random) -> str:
 
 
 def _leak(draft: Draft, draw: random.Random) -> str:
-    leak = draw.choice(
-        ["jo.public@example.com", "session?token=9f8e7d6c5b4a", "username=jpublic", "jo%40example.com"]
-    )
+    leak = draw.choice(["jo.public@example.com", "session?token=9f8e7d6c5b4a", "username=jpublic", "jo%40example.com"])
     draft.put_segment("target/id", "resource_type", "session")
     return draft.put_segment("target/id", "resource", leak)
 
@@ -169,9 +165,7 @@ RULES: Final = (
         cites=("EV18#target.id",),
         check=check_parent,
         breaker=_only_instance,
-        companions={
-            "AT208": "where all that the registration declares is on instances, another action is needed"
-        },
+        companions={"AT208": "where all that the registration declares is on instances, another action is needed"},
     ),
     Rule(
         code="AT313",
@@ -184,8 +178,7 @@ RULES: Final = (
                 help="take both from the account that owns the resource",
             )
         },
-        what="Compares the account of target.id with meta.userAccountIds and with the account of "
-        "logSourceCRN.",
+        what="Compares the account of target.id with meta.userAccountIds and with the account of logSourceCRN.",
         why="The copy goes to one account and describes another's resource: the owner does not see it, and "
         "somebody else does.",
         repair="Fill both from the resource's owner. If the resource is rightly in the service's own "
@@ -199,20 +192,15 @@ RULES: Final = (
         name="credential-in-crn",
         summary="A CRN holds an e-mail address, a user's name or a secret.",
         cases={
-            "email": Case(
-                "an e-mail address stands in the CRN", always(ERROR), help="use the user's id instead"
-            ),
+            "email": Case("an e-mail address stands in the CRN", always(ERROR), help="use the user's id instead"),
             "user": Case("a user's name stands in the CRN", always(ERROR), help="use the user's id instead"),
-            "secret": Case(
-                "a secret stands in the CRN", always(ERROR), help="remove it, and revoke it: it was logged"
-            ),
+            "secret": Case("a secret stands in the CRN", always(ERROR), help="remove it, and revoke it: it was logged"),
         },
         what="Looks in every CRN of the event for e-mail addresses, tokens, keys, passwords, URLs with a "
         "user before the host, and for the initiator's own login name as a resource.",
         why="CRNs are copied into policies, tickets, dashboards and bills, where nobody expects personal "
         "data or secrets and nothing masks them.",
-        repair="Name the resource by an id that means nothing elsewhere. A secret that was in a log must be "
-        "revoked.",
+        repair="Name the resource by an id that means nothing elsewhere. A secret that was in a log must be revoked.",
         cites=("BP18#personal data", "CRN#resource"),
         stage=Stage.TEXT,
         check=check_secrets,

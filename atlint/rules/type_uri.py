@@ -181,8 +181,7 @@ TYPE_URI_RULES: Final = (
                 help="use plain words between the slashes",
             ),
         },
-        what="Takes target.typeURI apart at its slashes: the service, the kind of object, and any finer "
-        "parts.",
+        what="Takes target.typeURI apart at its slashes: the service, the kind of object, and any finer parts.",
         why="The typeURI says of what kind the target is, so that all targets of a kind can be searched at "
         "once. The path of a request changes with each id in it and groups nothing.",
         repair="Write service/object, such as containers-kubernetes/worker, with no slash before it.",
@@ -202,12 +201,9 @@ TYPE_URI_RULES: Final = (
                 fix="unsafe",
             )
         },
-        what="Compares the first part of target.typeURI with the action's service. Aliases count as the "
-        "same.",
-        why="Both name the service whose object was touched. Where they differ, one of two searches misses "
-        "the event.",
-        repair="Take both from one constant; where the service acts on another one's objects, declare the "
-        "alias.",
+        what="Compares the first part of target.typeURI with the action's service. Aliases count as the same.",
+        why="Both name the service whose object was touched. Where they differ, one of two searches misses the event.",
+        repair="Take both from one constant; where the service acts on another one's objects, declare the alias.",
         cites=("EV18#target.typeURI", "EV20#target.typeURI"),
         check=_wrong_service,
         breaker=_misattribute,
@@ -226,8 +222,7 @@ TYPE_URI_RULES: Final = (
         what="Compares what stands behind the service in target.typeURI with the action's object. Dashes "
         "and slashes, and capitals, make no difference, and finer parts may follow.",
         why="Two words for one kind of object make two searches necessary where one should do.",
-        repair="Choose one word and use it in the action, in the typeURI and in the service's page of "
-        "events.",
+        repair="Choose one word and use it in the action, in the typeURI and in the service's page of events.",
         cites=("EV20#target.typeURI", "EV25#target.typeURI"),
         check=_wrong_object,
         breaker=_misname,
@@ -272,8 +267,7 @@ TYPE_URI_RULES: Final = (
                 fix="unsafe",
             ),
         },
-        what="Compares initiator.typeURI with the edition's set. A path that only lacks `service/` is named "
-        "as such.",
+        what="Compares initiator.typeURI with the edition's set. A path that only lacks `service/` is named as such.",
         why="People and programs are told apart by this field. Whoever looks for actions of people finds "
         "none under `User` or `security/account/user`.",
         repair="Use service/security/account/user for people, service/security/account/serviceid for "
