@@ -75,7 +75,7 @@ class Redactor:
         rule = REGISTRY[problem.code]
         case = rule.cases.get(problem.case) or rule.cases[""]
         text = self.sentence(plan, problem, case.message)
-        if problem.suggestion:
+        if problem.suggestion and problem.suggestion not in text:
             text += f"; did you mean {self.value(plan, Said(problem.suggestion, '/'))}?"
         return text, self.sentence(plan, problem, case.help)
 

@@ -118,7 +118,7 @@ def _said(rule: Rule, found: Explanation) -> str:
     redactor = Redactor(b"example")
     for problem in found.problems:
         if problem.code == rule.code:
-            return f"\n\natlint says: {redactor.message(found.plan, problem)[0]}."
+            return f"\n\n> {redactor.message(found.plan, problem)[0]}"
     return ""
 
 

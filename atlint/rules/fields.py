@@ -81,7 +81,7 @@ RULES: Final = (
             "warning-misspelt": Case(_MISSPELT, always(WARNING), help=_RENAME),
             "info-misspelt": Case(_MISSPELT, always(INFO), help=_RENAME),
         },
-        what="Compares the event's members with those that the edition's schema requires. The level is the field's own: "
+        what="Compares the event's members with those that the edition's schema requires. The level is the field's: "
         "an error where the event cannot be routed or read without it, a warning where consumers can live without, "
         "advice where published events leave it out. An absent object that has one required member is reported at "
         "that member.",

@@ -146,7 +146,7 @@ RULES: Final = (
                 help="encode the character as one UTF-8 sequence, not each half of its UTF-16 form",
             ),
         },
-        what="Looks for bytes that no UTF-8 reader accepts: Latin-1 text, cut-off sequences, halves of surrogate pairs.",
+        what="Looks for bytes that no UTF-8 reader accepts: Latin-1 text, cut-off sequences, half surrogate pairs.",
         why="Depending on its JSON parser the tailer drops the line, or takes it and then fails to send the whole "
         "chunk: a hundred good neighbours are lost with the one bad byte.",
         repair="Open the log with `encoding='utf-8'` and write text, never bytes from elsewhere.",

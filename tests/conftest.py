@@ -1,12 +1,17 @@
-"""What every table of a rule family needs: a compliant event, a change to it, and what is found."""
+"""What all tests share: Hypothesis at a pace for every day, and a compliant event to change.
+
+`ATLINT_EXAMPLES=5000 pytest` looks harder.
+"""
 
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from atlint.lint import Explainer, Explanation
 from atlint.lint.examples import compliant
@@ -16,6 +21,16 @@ from atlint.plan.registration import Registration
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.rule import Broken
+
+settings.register_profile(
+    "atlint",
+    max_examples=int(os.environ.get("ATLINT_EXAMPLES", "60")),
+    deadline=None,  # these machines are noisy: no test depends on seconds
+    derandomize=bool(os.environ.get("CI")),
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # the same reason
+)
+settings.load_profile("atlint")
 
 #: 2026-01-31: later than every time in the examples
 NOW = 1769817600.0
@@ -34,7 +49,7 @@ def plans() -> dict[str, Plan]:
 
 @pytest.fixture
 def explain(plans: dict[str, Plan]) -> Callable[..., Explanation]:
-    """`explain(edition, change, registration=None, which=0)`: what is found in a compliant event once `change(draft)` is done.
+    """`explain(edition, change, registration=None, which=0)`: what is found after `change(draft)`.
 
     `change` may return the bytes of the line, or a `Broken`.
     """
