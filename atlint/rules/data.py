@@ -90,7 +90,7 @@ def _is_text(draft: Draft) -> bool:
 
 
 def _break_encoding(draft: Draft, draw: random.Random) -> str:
-    made: list[Json] = ['{"zone":"dal10"}', "zone=dal10", '["dal10"]']
+    made: list[Json] = ['{"update":["zone"],"zone":"dal10"}', "zone=dal10", '["dal10"]']
     if _is_text(draft):
         made = [{"zone": "dal10"}, "zone=dal10", "{'zone': 'dal10'}", '{"zone":"dal', '"zone"', "17"]
     return draft.put(draw.choice(_DATA), draw.choice(made))

@@ -146,7 +146,7 @@ def _break_known_region(draft: Draft, draw: random.Random) -> str:
         _to_space(draft)
     else:
         _to_account(draft)
-    return draft.put(role, draw.choice(["us-south", "dal10", "eu-db", "eu-fr2", "jp-tok", "EU-GB"]))
+    return draft.put(role, draw.choice(["us-south", "dal10", "eu-db", "jp-tok", str(draft.get(role)).upper()]))
 
 
 def _break_same_region(draft: Draft, draw: random.Random) -> str:
