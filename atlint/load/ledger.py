@@ -101,9 +101,7 @@ class Ledger:
         if any(later <= earlier for earlier, later in pairwise(self.seqs)):
             order = sorted(range(len(self.seqs)), key=self.seqs.__getitem__)
             if any(self.seqs[a] == self.seqs[b] for a, b in pairwise(order)):
-                raise AtlintError(
-                    f"run {self.run}: the manifest records one event twice; pass each manifest once"
-                )
+                raise AtlintError(f"run {self.run}: the manifest records one event twice; pass each manifest once")
             self.seqs = array("Q", (self.seqs[row] for row in order))
             self.digests = array("Q", (self.digests[row] for row in order))
             self.sizes = array("L", (self.sizes[row] for row in order))
@@ -140,7 +138,7 @@ def read(manifests: Iterable[Path]) -> dict[str, Ledger]:
                     ledger = ledgers.setdefault(record["run"], Ledger(record["run"]))
                 if ledger is not None:
                     ledger.take(record)
-            except (LookupError, TypeError, ValueError, OverflowError) as error:
+            except (LookupError, TypeError, ValueError, OverflowError, AttributeError) as error:
                 raise AtlintError(
                     f"{path}:{number}: this {record['kind']} record lacks a member or has one of another type"
                 ) from error

@@ -159,8 +159,6 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
         if not isinstance(kind, str) or kind not in _KINDS:
             raise AtlintError(f"{path}:{number}: no record of a manifest; pass the file that load wrote")
         if not begun and kind != "header":
-            raise AtlintError(
-                f"{path}:{number}: a manifest begins with its header, not with a record of kind {kind}"
-            )
+            raise AtlintError(f"{path}:{number}: a manifest begins with its header, not with a record of kind {kind}")
         begun = True
         yield record

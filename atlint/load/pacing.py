@@ -82,7 +82,7 @@ def paced(
             ready.extend(islice(source, CHUNK))
             more = len(ready) > drawn
         elif ready:
-            clock.sleep(min(max(ready[0].offset, woken + TICK) - now, NAP))
+            clock.sleep(_nap(max(ready[0].offset, woken + TICK) - now))
         else:
             return
 
@@ -90,7 +90,12 @@ def paced(
 def wait_until(offset: float, *, clock: Clock, start: float, stop: Callable[[], bool]) -> None:
     """Return once `offset` seconds from `start` have passed, or `stop` says so."""
     while (left := start + offset - clock.monotonic()) > 0 and not stop():
-        clock.sleep(min(left, NAP))
+        clock.sleep(_nap(left))
+
+
+def _nap(seconds: float) -> float:
+    """Never so short that adding it to a clock's reading would not change it."""
+    return min(max(seconds, 1e-6), NAP)
 
 
 @dataclass(slots=True)

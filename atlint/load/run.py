@@ -112,14 +112,10 @@ def load(  # noqa: PLR0913 - the seams of a run, each of which a test or the com
             manifest ends with the reason.
     """
     if writer.first + len(writer.names) > MOST_FILES:
-        raise AtlintError(
-            f"{len(writer.names)} pods: at most {MOST_FILES} files have a name in an event's id"
-        )
+        raise AtlintError(f"{len(writer.names)} pods: at most {MOST_FILES} files have a name in an event's id")
     manifest.open()
     share = _share(schedule, run)
-    acts = sorted(
-        ((int(act.at * share), act) for act in (scenario.acts if scenario else ())), key=itemgetter(0)
-    )
+    acts = sorted(((int(act.at * share), act) for act in (scenario.acts if scenario else ())), key=itemgetter(0))
     facts = {
         "schedule": schedule.text,
         "offered": share,
@@ -127,9 +123,7 @@ def load(  # noqa: PLR0913 - the seams of a run, each of which a test or the com
         "scenario": scenario.name if scenario else None,
         "files": {f"{index:04x}": name for index, name in enumerate(writer.names, writer.first)},
     }
-    going = _Going(
-        source, schedule, writer, manifest, run, clock or SystemClock(), stop, progress, cue, deque(acts)
-    )
+    going = _Going(source, schedule, writer, manifest, run, clock or SystemClock(), stop, progress, cue, deque(acts))
     try:
         return going.through(facts)
     finally:
@@ -192,6 +186,7 @@ class _Going:
             with contextlib.suppress(AtlintError):
                 self._close(self.writer.close())
                 self.manifest.end({**summary, "stopped": reason or ("signal" if self.stop() else None)})
+        self.progress(self._progress(summary["seconds"]))
         return self._report(summary)
 
     def _write_all(self) -> None:
@@ -296,7 +291,6 @@ class _Going:
     def _summary(self, *, finished: bool) -> dict[str, Any]:
         elapsed = self.clock.monotonic() - self.start if self.start else 0.0
         last = self._progress(max(self.schedule.duration, self.last) if finished else elapsed)
-        self.progress(last)
         return {
             "offered": last.offered,
             "written": last.written,

@@ -16,9 +16,7 @@ from atlint.model import AtlintError
 
 #: tear and die write half a line, which is finished later or never; cue asks somebody else; the others are
 #: the writer's methods
-Kind = Literal[
-    "tear", "die", "rename", "copytruncate", "truncate", "compress", "delete", "retire", "replace", "cue"
-]
+Kind = Literal["tear", "die", "rename", "copytruncate", "truncate", "compress", "delete", "retire", "replace", "cue"]
 
 #: cues that a harness may answer
 STOP, START, KILL = "stop-tailer", "start-tailer", "kill-tailer"

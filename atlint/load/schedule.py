@@ -43,9 +43,7 @@ def offered(rate: float, duration: float) -> int:
         raise AtlintError(f"a rate of {rate:g} for {duration:g} s: both must be above zero")
     count = int(Fraction(str(rate)) * Fraction(str(duration)))
     if not count:
-        raise AtlintError(
-            f"{rate:g} events a second for {duration:g} s offer no event: make one of them larger"
-        )
+        raise AtlintError(f"{rate:g} events a second for {duration:g} s offer no event: make one of them larger")
     return count
 
 

@@ -36,9 +36,7 @@ def duration(text: str) -> float:
     found = _NUMBER.fullmatch(text.strip())
     unit = _SECONDS.get(found[2]) if found else None
     if found is None or unit is None:
-        raise AtlintError(
-            f"{text!r} is not a duration: write a number and one of {', '.join(_SECONDS)}, like 8s"
-        )
+        raise AtlintError(f"{text!r} is not a duration: write a number and one of {', '.join(_SECONDS)}, like 8s")
     return float(Fraction(found[1]) * unit)
 
 

@@ -34,15 +34,15 @@ _STATES: Final = {
     "corrupted": CORRUPTED,
     "misrouted": MISROUTED,
 }
-_ROTATED: Final = re.compile(r"(?:\.[0-9]+)?(?:\.gz)?")
+_ROTATED: Final = re.compile(r"(?:\.[0-9]+)?(?:\.gz)?\Z")
 
 
 def verify(manifests: Sequence[Path], delivered: Sequence[Path], *, allow_duplicates: bool = False) -> Report:
     """What became of every event of `manifests` in the files `delivered` (folders are walked).
 
-    Delivered files hold lines, plain or gzip, or are the store of a sink. Order is judged within each of them:
-    between two files nothing tells which came first. A file that is named as one of the run's (its last
-    parts, a rotation's number aside) must hold events of that one: an intact event of another is misrouted.
+    Delivered files hold lines, plain or gzip, or are the store of a sink. Order is judged within each of
+    them: between two files nothing tells which came first. A file that is named as one of the run's (its
+    last parts, a rotation's number aside) must hold that one's events: an intact one of another is misrouted.
 
     Returns:
         A report with the summary of design 8; `latency_seconds`, `losses` and `files` stand beside it.
@@ -87,9 +87,7 @@ class _Account:
     def open(self, path: Path) -> None:
         """Begin a delivered file."""
         self._highest.clear()
-        self._holds = {
-            run: name for run, found in self.runs.items() if (name := _named(path, found)) is not None
-        }
+        self._holds = {run: name for run, found in self.runs.items() if (name := _named(path, found)) is not None}
 
     def take(self, arrival: Arrival) -> None:
         """Count one delivered line."""
@@ -217,13 +215,9 @@ class _Account:
 
 def _named(path: Path, found: Ledger) -> str | None:
     """The file of the run whose name a delivered file has, a number of a rotation aside."""
-    text = path.as_posix()
-    names = dict.fromkeys(place.file for place in found.places)
-    for name in sorted(names, key=len, reverse=True):
-        head, _, tail = f"/{text}".rpartition(f"/{name}")
-        if (head or text.startswith(name)) and _ROTATED.fullmatch(tail):
-            return name
-    return None
+    plain = "/" + _ROTATED.sub("", path.as_posix())
+    names = {place.file for place in found.places}
+    return next((name for name in sorted(names, key=len, reverse=True) if plain.endswith(f"/{name}")), None)
 
 
 def _quantiles(latencies: array[float]) -> dict[str, float | None]:
