@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from referencing import Registry, Resource
+
+from atlint import __version__
+from atlint.plan.truth import read_json
+from atlint.rules import REGISTRY
+
+SEED = Path(__file__).parent.parent.parent / "fixtures" / "seed" / "noisy_events.log"
+
+
+def atlint(*arguments: str, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "atlint", *arguments]
+    return subprocess.run(command, input=stdin, capture_output=True, cwd=cwd, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("check", str(SEED)), 1, b"error[AT310]"),
+        (("check", "-"), 3, b"no evidence"),
+        (("check", "missing.log"), 2, b"missing.log: No such file"),
+        (("check",), 2, b"Missing argument"),
+        (("chek", "x"), 2, b"Did you mean 'check'?"),
+        (("check", str(SEED), "--select", "AT3100"), 2, b"did you mean AT310?"),
+        (("check", str(SEED), "--select", "crn-service-mismach"), 2, b"did you mean crn-service-mismatch?"),
+        (("check", str(SEED), "--output", "jsn"), 2, b"did you mean 'json'?"),
+        (("check", str(SEED), "--edition", "at-2016"), 2, b"unknown edition"),
+        (("check", str(SEED), "--severity", "AT310"), 2, b"RULE=LEVEL"),
+        (("check", str(SEED), "--severity", "AT310=fatal"), 2, b"unknown severity"),
+        (("check", str(SEED), "--fail-on", "sometimes"), 2, b"--fail-on takes"),
+        (("check", str(SEED), "--now", "yesterday"), 2, b"2026-01-31T12:00:00Z"),
+        (("check", str(SEED), "--fail-on", "never"), 0, b"AT310"),
+        (("explain", "AT310"), 0, b"## Why it matters"),
+        (("explain", "crn-service-mismatch"), 0, b"# AT310"),
+        (("explain",), 2, b"--all"),
+        (("explain", "AT999"), 2, b"unknown rule"),
+        (("demo",), 0, b"AT310"),
+        (("--version",), 0, __version__.encode()),
+    ],
+)
+def test_exit_code_and_words(arguments: tuple[str, ...], code: int, said: bytes) -> None:
+    done = atlint(*arguments)
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
+    if code == 2 and b"Usage" not in done.stderr:
+        assert done.stderr.count(b"\n") == 1
+        assert not done.stdout
+
+
+def test_json_report_is_valid_by_its_own_schema() -> None:
+    done = atlint("check", str(SEED), "--output", "json")
+    report = json.loads(done.stdout)
+    names = ("report.schema.json", "finding.schema.json")
+    registry = Registry().with_resources((name, Resource.from_contents(read_json(name))) for name in names)
+    jsonschema.Draft202012Validator(read_json("report.schema.json"), registry=registry).validate(report)
+    assert report["verdict"] == "fail"
+    (typo,) = [finding for finding in report["findings"] if finding["code"] == "AT310"]
+    assert typo["severity"] == "error"
+    assert "containers-kubernetes" in typo["message"]
+    line = SEED.read_text()
+    assert line[typo["column"] - 1 : typo["end_column"] - 1] == "containers-kuberentes"
+
+
+def test_the_mended_sample_is_clean() -> None:
+    event = json.loads(SEED.read_text())
+    account = "3f1b7c0d9e2a4586b1c7d0e9f8a24356"
+    event["meta"] = {
+        "serviceProviderName": "containers-kubernetes",
+        "serviceProviderRegion": "ng",
+        "serviceProviderProjectId": "5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32",
+        "userAccountIds": [account],
+    }
+    payload = event["payload"]
+    payload["initiator"] |= {
+        "id": "IBMid-55000KQ3RZ",
+        "name": "rbertram@example.com",
+        "typeURI": "service/security/account/user",
+        "host": {"address": "9.9.9.9"},
+    }
+    instance = "6e4c93cdf28e47f6abecb7e97e65056d"
+    payload["target"] |= {
+        "id": f"crn:v1:bluemix:public:containers-kubernetes:dal09:a/{account}:{instance}:worker:w1",
+        "name": "w1",
+    }
+    payload["eventTime"] = "2017-10-19T19:07:50.32+0000"
+    done = atlint("check", "-", "--fail-on", "info", "--select", "ALL", stdin=json.dumps(event).encode() + b"\n")
+    assert done.returncode == 0, done.stdout.decode()
+
+
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_bytes(b"nonsense\n" * 50_000)
+    command = f"{sys.executable} -m atlint check {log} --output jsonl --select ALL | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, timeout=60)
+    assert done.stderr == b""
+
+
+def test_explain_all_as_json() -> None:
+    pages = json.loads(atlint("explain", "--all", "--output", "json").stdout)
+    assert [page["code"] for page in pages] == list(REGISTRY)
+    for page in pages:
+        assert set(page) == {
+            "code", "name", "family", "scope", "summary", "documentation", "severity", "fix", "sources"
+        }  # fmt: skip
+        assert set(page["severity"].values()) <= {"error", "warning", "info", "off", None}
+
+
+def test_help_imports_nothing_slow() -> None:
+    script = "import sys; sys.argv = ['atlint', '--help']\nfrom atlint.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=60)
+    loaded = set(done.stderr.decode().split())
+    assert done.returncode == 0
+    assert not loaded & {"rich", "jinja2", "lark", "jsonschema", "jsonschema_rs", "yaml", "msgspec", "hypothesis"}

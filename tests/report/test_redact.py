@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from atlint.lint import Explainer, Explanation
+from atlint.model import Line, Said
+from atlint.report.redact import Redactor
+from atlint.report.rule_page import everything
+
+PLAN = everything("at-2018")
+SHY = Redactor(b"key")
+OPEN = Redactor(b"key", show_values=True)
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLW9mLXRva2Vu"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (Said("success!", "/payload/outcome"), "'success!'"),
+        (Said("a\x1b[31mb", "/payload/outcome"), r"'a\x1b[31mb'"),
+        (Said("n" * 200, "/payload/outcome"), f"'{'n' * 80}...'"),
+        (Said("anna@example.com", "/payload/initiator/name"), None),
+        (Said("0123", "/payload/target/id", sensitive=True), None),
+        (Said(f"x {TOKEN}", "/payload/outcome"), None),
+        (Said("password=hunter2hunter2", "/payload/outcome"), None),
+        (Said("crn:v1:bluemix:public:kms:us-south:a/0123abcd:::", "/payload/target/id"), None),
+        (Said("secret-word", ""), "other text"),
+        (Said("NaN", ""), "'NaN'"),
+    ],
+)
+def test_values_in_sentences(said: Said, shown: str | None) -> None:
+    text = SHY.value(PLAN, said)
+    if shown is not None:
+        assert text == shown
+    else:
+        assert "[masked:" in text
+        for secret in ("anna", "0123", TOKEN, "hunter2"):
+            assert secret not in text
+
+
+def test_equal_values_stay_equal_under_one_key_only() -> None:
+    assert SHY.mask("a") == SHY.mask("a") != SHY.mask("b")
+    assert SHY.mask("a") != Redactor(b"other").mask("a")
+
+
+LINE = (
+    '{"meta":{"userAccountIds":["0123456789abcdef"]},"payload":{"initiator":{"id":"IBMid-310000ABC",'
+    '"name":"anna@example.com"},"target":{"id":"crn:v1:bluemix:public:kms:us-south:a/0123456789abcdef:::"},"outcome":"done"}}'
+)
+
+
+def explained(raw: str) -> Explanation:
+    return Explainer(PLAN).explain(Line("a.log", 1, 0, raw.encode()))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda s: s, lambda s: s[:-1], lambda s: s.replace('"outcome"', "outcome"), lambda s: s + s, lambda s: "x " + s],
+    ids=["whole", "cut", "unquoted", "glued", "prefixed"],
+)
+def test_snippets_show_no_sensitive_value(damage: Callable[[str], str]) -> None:
+    found = explained(damage(LINE))
+    assert found.problems
+    for problem in found.problems:
+        snippet = SHY.snippet(found, found.place(problem))
+        for secret in ("0123456789abcdef", "IBMid-310000ABC", "anna@example.com"):
+            assert secret not in snippet.text
+        assert 0 <= snippet.start < snippet.end
+
+
+def test_the_caret_stays_under_the_fault_behind_masks() -> None:
+    found = explained(LINE)
+    (problem,) = [problem for problem in found.problems if problem.code == "AT103"]
+    for redactor in (SHY, OPEN):
+        snippet = redactor.snippet(found, found.place(problem))
+        assert snippet.text[snippet.start : snippet.end] == '"done"'
+    assert "0123456789abcdef" in OPEN.snippet(found, found.place(problem)).text
