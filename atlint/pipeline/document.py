@@ -25,6 +25,7 @@ _UNPRINTABLE: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010
 _NEXT_DOCUMENT: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 #: a line that a code fence leaves behind when a page is copied: the fence itself, or its language alone
 _FENCE: Final = re.compile(r"(?:```[ \t]*(?:ya?ml)?|ya?ml)[ \t]*(?=[\r\n]|\Z)")
+_UNRENDERED: Final = ": this looks like a template that was not rendered yet"
 _FENCE_END: Final = re.compile(r"^```[ \t]*$", re.MULTILINE)
 _IDLE: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*")
 _TEMPLATE: Final = re.compile(r"^#[ \t]*Source:[ \t]*(\S[^\r\n]*)", re.MULTILINE)
@@ -42,7 +43,7 @@ _STYLES: Final = {
 class Document:
     """One document of a file: `root` is None where it is empty."""
 
-    root: Node | None
+    root: Node | None = field(repr=False)
     span: Span
     #: the chart's file that Helm names in a comment of its output
     template: str = ""
@@ -179,7 +180,7 @@ class _Composer:
         if self._text[at : at + 1] == "\t":
             problem = "a tab where YAML takes only blanks for indentation"
         elif "{{" in line and "}}" in line:
-            problem += ": this looks like a template that was not rendered yet"
+            problem += _UNRENDERED
         return Fault("syntax", problem, Span(at, min(at + 1, len(self._text))))
 
     def _span(self, event: Any) -> Span:
@@ -195,9 +196,10 @@ class _Composer:
         root = (
             None if isinstance(self._root, Scalar) and self._root.span == (self._root.span.start,) * 2 else self._root
         )
-        head = self._text[self._begin : root.span.start if root else end]
-        template = _TEMPLATE.search(head)
-        self.documents.append(Document(root, Span(self._begin, end), template[1].strip() if template else ""))
+        before = self.documents[-1].span.end if self.documents else 0
+        head = self._text[max(before, self._base) : root.span.start if root else end]
+        templates = _TEMPLATE.findall(head)
+        self.documents.append(Document(root, Span(self._begin, end), templates[-1].strip() if templates else ""))
 
     def _path(self) -> Path | None:
         """Where the next value goes."""
@@ -276,7 +278,10 @@ class _Composer:
         elif isinstance(node, Scalar):
             frame.key = Scalar(node.value, node.span, node.style, node.tag, Path(frame.path, node.value))
         else:
-            raise _TooMuch("key", "a key that is itself a list or a mapping", node.span)
+            message = "a key that is itself a list or a mapping"
+            if self._text.startswith("{{", node.span.start - 1):
+                message += _UNRENDERED
+            raise _TooMuch("key", message, node.span)
 
 
 class _TooMuch(Exception):  # noqa: N818 - control flow of one module, never seen outside
