@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from atlint.model import Place, Span
@@ -112,11 +112,14 @@ class Container:
     security: Security
     script: Script | None
     writes: tuple[Write, ...]
+    #: the mounts by their paths
+    mounted: Mapping[str, Mount] = field(repr=False, compare=False)
 
     def mount(self, path: str) -> Mount | None:
         """The mount that an absolute path of the container lies in: the deepest one."""
-        inside = [mount for mount in self.mounts if _below(path, mount.path)]
-        return max(inside, key=lambda mount: len(mount.path), default=None)
+        while path not in self.mounted and path not in {"", "/"}:
+            path = path.rpartition("/")[0] or "/"
+        return self.mounted.get(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +136,16 @@ class Workload:
     labels: Mapping[str, str]
     volumes: tuple[Volume, ...]
     containers: tuple[Container, ...]
+    #: the volumes by their names
+    named: Mapping[str, Volume] = field(repr=False, compare=False)
 
     def volume(self, name: str) -> Volume | None:
         """The pod's volume of that name."""
-        return next((volume for volume in self.volumes if volume.name == name), None)
+        return self.named.get(name)
 
     def host_path(self, container: Container, path: str) -> str | None:
         """Where a path of the container lies on its node; None where it lies on no volume of the node."""
-        mount = container.mount(path)
+        mount = container.mount(path) if path.startswith("/") else None
         volume = self.volume(mount.volume) if mount else None
         if mount is None or volume is None or not volume.host_path:
             return None
@@ -155,6 +160,7 @@ def read(root: MappingNode, stream: Stream, kind: str, namespace: str) -> Worklo
     if where is None or not isinstance(pod, MappingNode):
         return None
     holder = at(root, *where[:-1])
+    volumes = tuple(_volumes(pod))
     return Workload(
         kind=kind,
         api_version=text(root.get("apiVersion")),
@@ -164,8 +170,9 @@ def read(root: MappingNode, stream: Stream, kind: str, namespace: str) -> Worklo
         pod=pod,
         stream=stream,
         labels={each.key.value: text(each.value) for each in entries(at(holder, "metadata", "labels"))},
-        volumes=tuple(_volumes(pod)),
+        volumes=volumes,
         containers=tuple(_containers(pod, stream)),
+        named={volume.name: volume for volume in volumes},
     )
 
 
@@ -187,6 +194,7 @@ def _container(pod: MappingNode, node: MappingNode, stream: Stream, *, init: boo
     started = (*items(node.get("command")), *items(node.get("args")))
     command = tuple(word for word in started if isinstance(word, Scalar))
     variables = tuple(_variables(node))
+    mounts = tuple(_mounts(node))
     script = _script(command, stream)
     known = {variable.name: variable.value for variable in variables if variable.value is not None}
     folder = text(node.get("workingDir"))
@@ -196,11 +204,12 @@ def _container(pod: MappingNode, node: MappingNode, stream: Stream, *, init: boo
         init=init,
         node=node,
         command=command,
-        mounts=tuple(_mounts(node)),
+        mounts=mounts,
         variables=variables,
         security=_security(pod, node),
         script=script,
         writes=tuple(writes.writes(script.program, variables=known, folder=folder)) if script else (),
+        mounted={mount.path: mount for mount in mounts},
     )
 
 
@@ -258,10 +267,6 @@ def _script(command: tuple[Scalar, ...], stream: Stream) -> Script | None:
             scalar = command[index + 1]
             return Script(shell.parse(scalar.value), scalar, stream.offsets(scalar), stream)
     return None
-
-
-def _below(path: str, folder: str) -> bool:
-    return bool(folder) and (path == folder or path.startswith(folder.rstrip("/") + "/"))
 
 
 def _integer(node: Node | None) -> int | None:
