@@ -25,8 +25,8 @@ def line(progress: Progress) -> str:
 @contextmanager
 def live(console: Console) -> Iterator[Callable[[Progress], None]]:
     """A `progress` for `load` that keeps one line of `console` up to date, four times a second."""
-    from rich.live import Live  # noqa: PLC0415 - a run without a terminal does not need it
-    from rich.text import Text  # noqa: PLC0415 - the same
+    from rich.live import Live
+    from rich.text import Text
 
     text = Text("", no_wrap=True, overflow="ellipsis")
     with Live(text, console=console, refresh_per_second=4):

@@ -67,7 +67,7 @@ class Orders:
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self._random = random.Random(f"orders:{self.seed}")  # noqa: S311 - repetition, not secrecy
+        self._random = random.Random(f"orders:{self.seed}")
 
     def next(self, now: float) -> int | None:
         """The code for the next request, at `now` (seconds on any clock), or None for a regular answer."""

@@ -82,7 +82,7 @@ def poisson(rate: float, duration: float, *, seed: int) -> Schedule:
     count = offered(rate, duration)
 
     def times() -> Iterator[float]:
-        draw = random.Random(f"poisson:{seed}").random  # noqa: S311 - a load needs repetition, not secrecy
+        draw = random.Random(f"poisson:{seed}").random
         at = 0.0
         for left in range(count, 0, -1):
             at += (duration - at) * -math.expm1(math.log1p(-draw()) / left)

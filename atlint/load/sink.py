@@ -237,7 +237,7 @@ class Sink:
         self.desk.shelf.close()
 
 
-def sink(  # noqa: PLR0913 - one name for each option of the command
+def sink(
     listen: str,
     store: Path,
     *,

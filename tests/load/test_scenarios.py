@@ -7,8 +7,20 @@ from atlint.load.units import duration
 from atlint.model import AtlintError
 
 #: those that the design names
-NAMED = """torn-write rename-rotation copytruncate early-delete short-lived-file inode-reuse shared-file gz-beside
-at-no-rotate slow-sink unauthorized restart""".split()
+NAMED = [
+    "torn-write",
+    "rename-rotation",
+    "copytruncate",
+    "early-delete",
+    "short-lived-file",
+    "inode-reuse",
+    "shared-file",
+    "gz-beside",
+    "at-no-rotate",
+    "slow-sink",
+    "unauthorized",
+    "restart",
+]
 
 
 def test_all_that_the_design_names_are_there() -> None:

@@ -29,7 +29,7 @@ def test_every_shape_offers_rate_times_duration_in_order(text: str, rate: float,
     shape = made(text, rate, duration)
     offsets = list(shape)
     assert len(offsets) == shape.count == int(round(rate * duration, 9))
-    assert 0 <= offsets[0]
+    assert offsets[0] >= 0
     assert offsets[-1] <= duration == shape.duration
     assert all(earlier <= later for earlier, later in pairwise(offsets))
     assert offsets == list(shape)

@@ -170,7 +170,7 @@ def test_another_address_on_request(store: Path) -> None:
 
 
 def test_a_port_that_is_taken(store: Path) -> None:
-    with serving(store) as server, pytest.raises(AtlintError, match="cannot listen on .* choose another port"):
+    with serving(store) as server, pytest.raises(AtlintError, match=r"cannot listen on .* choose another port"):
         sink(f"127.0.0.1:{server.port}", store)
 
 

@@ -93,7 +93,7 @@ def damage(copy: Copy, kind: str, where: float, pods: int) -> Copy:
 
 def account(count: int, pods: int, copies: list[Copy]) -> dict[str, int]:
     """An oracle that has nothing of verify's: it counts labels."""
-    best = {seq: "lost" for seq in range(count)}
+    best = dict.fromkeys(range(count), "lost")
     order = ["lost", "truncated", "corrupted", "misrouted", "delivered"]
     seen: set[int] = set()
     top = dict.fromkeys(range(pods), -1)

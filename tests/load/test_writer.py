@@ -176,7 +176,7 @@ def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(AtlintError, match="cannot create .*Not a directory"):
+    with pytest.raises(AtlintError, match=r"cannot create .*Not a directory"):
         Writer(tmp_path / "file", ("svc/a.log",)).open()
 
 
