@@ -31,6 +31,13 @@ class Source:
 
     path: str
     size: int = 0
+    #: where the bytes are, if not at `path`: standard input that was put by
+    held: str = ""
+
+    @property
+    def file(self) -> str:
+        """The path to open."""
+        return self.held or self.path
 
     @property
     def compressed(self) -> bool:
@@ -76,11 +83,11 @@ def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[Source]:
 @contextlib.contextmanager
 def opened(source: Source) -> Iterator[IO[bytes]]:
     """The source's bytes, decompressed. Raises AtlintError where they cannot be read."""
-    if source.path == STANDARD_INPUT:
+    if source.file == STANDARD_INPUT:
         yield sys.stdin.buffer
         return
     try:
-        stream = _open(source.path)
+        stream = _open(source.file)
     except OSError as error:
         raise AtlintError(f"{source.path}: {error.strerror or error}") from error
     with stream:

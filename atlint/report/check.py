@@ -7,15 +7,21 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from atlint.lint.baseline import Baseline
 from atlint.lint.editions import AUTO, picker
 from atlint.lint.engine import Judge, Tally, run
+from atlint.lint.explain import Explanation
+from atlint.lint.fix import Wanted
 from atlint.lint.source import Source, lines
 from atlint.lint.suppress import Entry, Suppressions
-from atlint.model import NOTHING, Line, Report, Severity
+from atlint.model import NOTHING, Line, Problem, Report, Severity
 from atlint.plan import EDITIONS, Settings, compile_plan
 from atlint.plan.registration import Registration
 from atlint.report.collect import Collector
+from atlint.report.identity import service_and_action
+from atlint.report.rate import Allowance
 from atlint.report.redact import Redactor
 from atlint.rules.selection import Choice, choose
 
@@ -33,6 +39,8 @@ class Options:
     verbs: tuple[str, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     entries: tuple[Entry, ...] = ()
+    #: code -> the share of events that its findings may come to without failing the run
+    rates: Mapping[str, Allowance] = field(default_factory=lambda: NOTHING)
     #: None for never
     fail_on: Severity | None = Severity.ERROR
     now: float = field(default_factory=time.time)
@@ -58,8 +66,30 @@ def judges_of(options: Options) -> list[Judge]:
     return found
 
 
-def check_lines(found: Iterable[Line], options: Options, *, files: tuple[str, ...] = ()) -> Report:
-    """Judge lines from anywhere; `files` are the names to report, in order."""
+def not_ignored(options: Options) -> Wanted:
+    """Says of a Problem whether no ignore entry silences it: what is meant to stay is not repaired."""
+    suppressions = Suppressions(options.entries, options.today)
+
+    def wanted(explanation: Explanation, problem: Problem) -> bool:
+        service, action = service_and_action(explanation)
+        path = explanation.line.path
+        return not suppressions.covers(problem.code, service=service, action=action, pointer=problem.pointer, path=path)
+
+    return wanted
+
+
+def check_lines(
+    found: Iterable[Line],
+    options: Options,
+    *,
+    files: tuple[str, ...] = (),
+    baseline: Baseline | None = None,
+    more: Mapping[str, Any] = NOTHING,
+) -> Report:
+    """Judge lines from anywhere; `files` are the names to report, in order.
+
+    `baseline` learns what was found of it. `more` are further members of the summary.
+    """
     judges = judges_of(options)
     tally = Tally()
     stream = iter(found)
@@ -68,16 +98,22 @@ def check_lines(found: Iterable[Line], options: Options, *, files: tuple[str, ..
     collector = Collector(
         Redactor(key, options.show_values),
         Suppressions(options.entries, options.today) if options.entries else None,
+        baseline,
     )
     for explanation in run(judges, picker(judges), _with_first(first, stream), tally):
         collector.add(explanation)
+    if baseline is not None:
+        baseline.settle({code for judge in judges for code in judge.plan.levels})
+        more = {**more, "baseline": baseline.summary()}
     return collector.report(
         judges[0].plan,
         tally,
         edition=options.edition,
         files=files,
         fail_on=options.fail_on,
+        rates=options.rates,
         allow_empty=options.allow_empty,
+        more=more,
     )
 
 
@@ -87,8 +123,16 @@ def _with_first(first: Line | None, rest: Iterator[Line]) -> Iterator[Line]:
         yield from rest
 
 
-def check_sources(sources: Iterable[Source], options: Options, progress: Callable[[int], None] | None = None) -> Report:
-    """Judge all sources in order. `progress` is told the bytes read of the source at hand."""
+def check_sources(
+    sources: Iterable[Source],
+    options: Options,
+    progress: Callable[[int], None] | None = None,
+    *,
+    baseline: Baseline | None = None,
+    more: Mapping[str, Any] = NOTHING,
+) -> Report:
+    """Judge all sources in order, as `check_lines` does. `progress` is told the bytes read of the source at hand."""
     sources = tuple(sources)
     found = (line for source in sources for line in lines(source, progress))
-    return check_lines(found, options, files=tuple(source.path for source in sources))
+    files = tuple(source.path for source in sources)
+    return check_lines(found, options, files=files, baseline=baseline, more=more)

@@ -10,13 +10,15 @@ from typing import Any, Final
 
 import atlint
 from atlint.lint import Explanation
+from atlint.lint.baseline import Baseline, Key
 from atlint.lint.engine import Tally
 from atlint.lint.explain import level
 from atlint.lint.fix import fix_of
 from atlint.lint.suppress import Suppressions
-from atlint.model import Finding, Fix, Place, Problem, Report, Severity, Verdict
+from atlint.model import NOTHING, Finding, Fix, Place, Problem, Report, Severity, Verdict
 from atlint.plan import Plan
-from atlint.report.identity import fingerprint, key_of, service_and_action
+from atlint.report.identity import fingerprint, key_of, service_and_action, shape
+from atlint.report.rate import Allowance
 from atlint.report.redact import Redactor
 from atlint.rules import REGISTRY
 
@@ -38,8 +40,9 @@ class Collector:
 
     redactor: Redactor
     suppressions: Suppressions | None = None
-    by_rule: Counter[str] = field(default_factory=Counter)
-    by_severity: Counter[Severity] = field(default_factory=Counter)
+    baseline: Baseline | None = None
+    #: findings by rule and severity, exact
+    counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     suppressed: int = 0
     _groups: dict[tuple[str, ...], _Group] = field(default_factory=dict)
 
@@ -50,18 +53,14 @@ class Collector:
             severity = level(explanation.plan, problem)
             if severity is None:
                 continue
-            if self.suppressions is not None and self.suppressions.covers(
-                problem.code,
-                service=service,
-                action=action,
-                pointer=problem.pointer,
-                path=explanation.line.path,
+            known = key_of(problem, service, action)
+            if self._ignored(explanation, problem, (service, action)) or (
+                self.baseline is not None and self.baseline.covers(_public(explanation.plan, problem, known), severity)
             ):
                 self.suppressed += 1
                 continue
-            self.by_rule[problem.code] += 1
-            self.by_severity[severity] += 1
-            key = (*key_of(problem, service, action), severity)
+            self.counts[problem.code, severity] += 1
+            key = (*known, severity)
             group = self._groups.get(key)
             if group is None:
                 if len(self._groups) >= MOST_GROUPS:
@@ -72,6 +71,11 @@ class Collector:
             else:
                 group.unstored += 1
                 group.last_line = explanation.line.number
+
+    def _ignored(self, explanation: Explanation, problem: Problem, who: tuple[str, str]) -> bool:
+        return self.suppressions is not None and self.suppressions.covers(
+            problem.code, service=who[0], action=who[1], pointer=problem.pointer, path=explanation.line.path
+        )
 
     def _finding(
         self,
@@ -91,7 +95,7 @@ class Collector:
             severity=severity,
             message=message,
             place=Place(line.path, line.number, span.start + 1, max(span.end, span.start + 1) + 1),
-            pointer=self.redactor.without_secrets(problem.pointer),
+            pointer=self.redactor.pointer(explanation.plan, problem.pointer),
             url=rule.url,
             fingerprint=fingerprint(key),
             fix=self._shown_fix(explanation, problem),
@@ -129,13 +133,17 @@ class Collector:
         edition: str,
         files: tuple[str, ...],
         fail_on: Severity | None = Severity.ERROR,
+        rates: Mapping[str, Allowance] = NOTHING,
         allow_empty: bool = False,
-        more: Mapping[str, Any] | None = None,
+        more: Mapping[str, Any] = NOTHING,
     ) -> Report:
         """The Report of a check; the verdict is decided here, before any format is chosen."""
-        failed = fail_on is not None and any(
-            count and severity.reaches(fail_on) for severity, count in self.by_severity.items()
-        )
+        weighing: Counter[str] = Counter()
+        for (code, severity), count in self.counts.items():
+            if fail_on is not None and severity.reaches(fail_on):
+                weighing[code] += count
+        rated = {code: rates[code].covers(weighing[code], tally.events) for code in sorted(weighing) if code in rates}
+        failed = any(not rated.get(code) for code in weighing)
         judged = tally.events + tally.unreadable
         verdict = Verdict.FAIL if failed else Verdict.PASS
         if not judged and not failed and not allow_empty:
@@ -146,11 +154,22 @@ class Collector:
             command="check",
             version=atlint.__version__,
             verdict=verdict,
-            summary=self._summary(tally, files) | dict(more or {}),
+            summary=self._summary(tally, files) | _rates(rated, rates, weighing, tally.events) | dict(more),
             findings=tuple(findings),
             edition=edition,
             plan=plan.digest,
         )
+
+    @property
+    def by_rule(self) -> dict[str, int]:
+        """Findings by rule, exact, in the order of the codes."""
+        found: Counter[str] = Counter()
+        for (code, _), count in sorted(self.counts.items()):
+            found[code] += count
+        return dict(found)
+
+    def _total(self, severity: Severity) -> int:
+        return sum(count for (_, weight), count in self.counts.items() if weight is severity)
 
     def _summary(self, tally: Tally, files: tuple[str, ...]) -> dict[str, Any]:
         return {
@@ -162,11 +181,42 @@ class Collector:
             "clean": tally.clean,
             "suppressed": self.suppressed,
             "editions": dict(sorted(tally.editions.items())),
-            "by_rule": dict(sorted(self.by_rule.items())),
-            "by_severity": {str(severity): self.by_severity[severity] for severity in Severity},
+            "by_rule": self.by_rule,
+            "by_severity": {str(severity): self._total(severity) for severity in Severity},
             "by_action": {
                 self.redactor.without_secrets(action)[:200]: count for action, count in sorted(tally.actions.items())
             },
             "ignores": self.suppressions.idle() if self.suppressions else [],
             "paths": list(files),
         }
+
+
+def _rates(
+    rated: Mapping[str, bool], rates: Mapping[str, Allowance], weighing: Mapping[str, int], events: int
+) -> dict[str, Any]:
+    """What the summary says of rules that may have a share of findings and had some."""
+    rows = [
+        {
+            "rule": code,
+            "findings": weighing[code],
+            "events": events,
+            "limit": rates[code].said,
+            "state": "within" if within else "above",
+        }
+        for code, within in rated.items()
+    ]
+    return {"rates": rows} if rows else {}
+
+
+def _public(plan: Plan, problem: Problem, key: tuple[str, ...]) -> Key:
+    """An identity as a baseline file may hold it: short, and of what must be hidden the shape alone."""
+    rule, service, action, pointer, value = key
+    if _HIDING.pointer(plan, problem.pointer) != problem.pointer:
+        pointer = shape(pointer)
+    service, action = (part if _HIDING.without_secrets(part) == part else shape(part) for part in (service, action))
+    return rule, service[:_LONGEST_PART], action[:_LONGEST_PART], pointer[:_LONGEST_PART], value
+
+
+#: hides what must be hidden, whatever the user wants to see
+_HIDING: Final = Redactor()
+_LONGEST_PART: Final = 200

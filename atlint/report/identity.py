@@ -11,16 +11,16 @@ from atlint.model import Problem, Said
 from atlint.plan import record_of
 from atlint.rules import REGISTRY
 
-_WORD: Final = re.compile(r"[^\W_]+")
-_REPEATED: Final = re.compile(r"(w[^w]{1,3})\1+")
+_NAME: Final = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
+_REPEATED: Final = re.compile(r"(w[^w]{1,3})\1*(?=w)")
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
 _LONGEST: Final = 120
 
 
 def shape(value: Any) -> str:
-    """A value without what varies: `crn:v1:bluemix` and `crn:v2:staging` have one shape."""
+    """A value without what varies: `crn:v1:us-south` and `crn:v2:dal10` have one shape, two words and three have."""
     if isinstance(value, str):
-        return _REPEATED.sub(r"\1+", _WORD.sub("w", value))[:_LONGEST]
+        return _REPEATED.sub(r"\1+", _NAME.sub("w", value))[:_LONGEST]
     return type(value).__name__
 
 

@@ -52,9 +52,25 @@ class Redactor:
         shown = self.without_secrets(text)
         return f"'{printable(shown[:_LONGEST])}{'...' if len(shown) > _LONGEST else ''}'"
 
+    def pointer(self, plan: Plan, pointer: str) -> str:
+        """A pointer, without what stands below a place that should hold a single sensitive value."""
+        at = ""
+        for token in pointer.split("/")[1:]:
+            if not self.show_values and _one_value(plan, at) and plan.sensitive(at):
+                return f"{at}/{self.mask(pointer)}"
+            at += f"/{token}"
+        return self.without_secrets(pointer)
+
     def without_secrets(self, text: str) -> str:
         """The text with all that looks like a credential masked."""
         return text if self.show_values else _replaced(text, self._secrets(text))
+
+    def line(self, explanation: Explanation) -> str:
+        """A whole line with all that is sensitive masked, printable; as it is where values are shown."""
+        text = explanation.line.text
+        if self.show_values:
+            return text
+        return printable("".join(_pieces(text, 0, len(text), self._masks(explanation, text))))
 
     def sentence(self, plan: Plan, problem: Problem, template: str) -> str:
         """A rule's template, filled in."""
@@ -82,13 +98,15 @@ class Redactor:
     def snippet(self, explanation: Explanation, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""
         text = explanation.line.text
-        if self.show_values:
-            return _window(text, [], place)
+        return _window(text, [] if self.show_values else self._masks(explanation, text), place)
+
+    def _masks(self, explanation: Explanation, text: str) -> list[tuple[Span, str]]:
+        """What is hidden of a line, in order."""
         if explanation.scanned is None:
             masks = list(_strangers(explanation.plan, text))
         else:
             masks = list(self._sensitive(explanation.plan, text, explanation.scanned))
-        return _window(text, sorted([*masks, *self._secrets(text)]), place)
+        return sorted([*masks, *self._secrets(text)])
 
     def _secrets(self, text: str) -> Iterator[tuple[Span, str]]:
         spans = [*secret_spans(text), *(Span(*account.span()) for account in ACCOUNT.finditer(text))]
@@ -98,12 +116,18 @@ class Redactor:
     def _sensitive(self, plan: Plan, text: str, scanned: Scan) -> Iterator[tuple[Span, str]]:
         for pointer, member in scanned.members.items():
             start, end = member.value
-            if text[start] in "{[" or not plan.sensitive(pointer):
+            if not plan.sensitive(pointer) or (text[start] in "{[" and not _one_value(plan, pointer)):
                 continue
             if text[start] == '"':
                 start, end = start + 1, end - 1
             if start < end:
                 yield Span(start, end), self.mask(text[start:end])
+
+
+def _one_value(plan: Plan, pointer: str) -> bool:
+    """Whether the edition has a single value here: an object in its place is masked whole, keys and all."""
+    node = plan.node(pointer)
+    return node is not None and not node.members and node.items is None and "object" not in node.types
 
 
 def _harmless(text: str) -> bool:
