@@ -184,4 +184,4 @@ def _in_words(grammar: Grammar, engine: Any, names: Any) -> tuple[str, ...]:
             said.add(f'"{pattern.value}"')
         else:
             said.add(grammar.words.get(name, "the end of the text"))
-    return tuple(sorted(said))
+    return tuple(sorted(said)) or ("the end of the text",)

@@ -14,6 +14,7 @@ from atlint.lint.examples import compliant
 from atlint.model import Json, Line, Severity
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.plan.truth import read_json
+from atlint.plan.registration import Registration
 from atlint.pointer import parent, resolve
 from atlint.report.formats import RuleCard
 from atlint.report.redact import Redactor
@@ -88,10 +89,10 @@ def _sources(rule: Rule) -> str:
 
 
 @functools.cache
-def everything(edition: str) -> Plan:
+def everything(edition: str, registration: Registration | None = None) -> Plan:
     """A Plan of an edition with every rule that it has."""
     levels = {rule.code: rule.levels(edition) for rule in REGISTRY.values() if rule.levels(edition)}
-    return compile_plan(edition, None, Settings(levels))
+    return compile_plan(edition, registration, Settings(levels))
 
 
 def _example(rule: Rule) -> str:

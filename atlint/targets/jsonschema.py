@@ -50,12 +50,13 @@ def _schema(node: Node) -> dict[str, Any]:
     return schema | _form(node)
 
 
-def _form(node: Node) -> dict[str, str]:
+def _form(node: Node) -> dict[str, Any]:
     if not node.form:
         return {}
     found = grammar_of(node.form)
     if found is None:
-        return {"format": node.form}
+        form = {"format": node.form}
+        return form if node.min_length else {"anyOf": [{"const": ""}, form]}
     grammar, rule = found
     expression = grammar.rules[rule or grammar.start]
     empty = "" if node.min_length else "?"
