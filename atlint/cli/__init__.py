@@ -16,6 +16,9 @@ from atlint import __version__
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "check",
     "explain": "explain",
+    "load": "load",
+    "verify": "verify",
+    "sink": "sink",
     "demo": "demo",
 }
 

@@ -28,9 +28,9 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
 
     In a folder the files of these names are read: .log, .log.*, .jsonl, .ndjson, each also as .gz or .zst.
     """
-    from atlint.cli.output import check_formats, write_report  # noqa: PLC0415 - keeps `--help` quick
-    from atlint.lint.source import find  # noqa: PLC0415 - as above
-    from atlint.report.check import check_sources  # noqa: PLC0415 - as above
+    from atlint.cli.output import check_formats, write_report
+    from atlint.lint.source import find
+    from atlint.report.check import check_sources
 
     config = configuration(given)
     options = options_of(given, config)
@@ -50,8 +50,8 @@ def _progress(sources: tuple[Source, ...]) -> Iterator[Callable[[int], None] | N
     if total < _BIG or not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console  # noqa: PLC0415 - only big inputs on a terminal need it
-    from rich.progress import Progress  # noqa: PLC0415 - as above
+    from rich.console import Console
+    from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("checking", total=total)

@@ -53,7 +53,7 @@ def listed(values: Iterable[str]) -> tuple[str, ...]:
 
 def configuration(given: dict[str, Any]) -> Config:
     """The configuration that counts: the named one, the nearest, or none. Raises AtlintError."""
-    from atlint import config  # noqa: PLC0415 - keeps `--help` quick
+    from atlint import config
 
     if given["isolated"]:
         return config.Config()
@@ -99,9 +99,9 @@ def instant(text: str | None) -> float:
 
 def options_of(given: dict[str, Any], config: Config) -> Options:
     """The command line over the configuration file. Raises AtlintError."""
-    from atlint.plan.registration import load  # noqa: PLC0415 - keeps `--help` quick
-    from atlint.report.check import DEFAULT_EDITION, Options  # noqa: PLC0415 - as above
-    from atlint.rules.selection import Choice  # noqa: PLC0415 - as above
+    from atlint.plan.registration import load
+    from atlint.report.check import DEFAULT_EDITION, Options
+    from atlint.rules.selection import Choice
 
     path = given["registration"] or config.registration
     registration = load(Path(path)) if path else None

@@ -1,0 +1,42 @@
+"""`atlint sink`: a stand-in for the tracker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+#: where the token comes from; it is never an argument
+TOKEN = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
+
+
+@click.command("sink")
+@click.option("--listen", default="127.0.0.1:8321", metavar="HOST:PORT", help="tcp://HOST:PORT takes lines over TCP.")
+@click.option("--store", required=True, metavar="FILE", help="What was acknowledged is appended here, durably.")
+@click.option("--fail", multiple=True, metavar="ORDER", help="Faults: 500:10%, 503:first=5, 429:every=10, 500:for=20s.")
+@click.option("--delay", default="0s", metavar="TIME", help="How long each answer takes, such as 50ms.")
+@click.option("--seed", type=int, default=0, help="Of the faults by percentage.")
+@click.option("--anywhere", is_flag=True, help="Allow an address that is not loopback.")
+def command(listen: str, store: str, fail: tuple[str, ...], delay: str, seed: int, anywhere: bool) -> int:  # noqa: FBT001 - click passes flags so
+    """Listen as the tracker does, on loopback, until SIGINT or SIGTERM.
+
+    With the variable ATLINT_SERVICE_TOKEN set, requests without that token are answered with 401 Unauthorized.
+    """
+    from atlint.load.run import stopping
+    from atlint.load.sink import sink
+    from atlint.load.units import duration
+
+    found = sink(
+        listen,
+        Path(store),
+        fail=fail,
+        delay=duration(delay),
+        token=os.environ.get(TOKEN) or None,
+        seed=seed,
+        anywhere=anywhere,
+    )
+    click.echo(f"listening at {found.address}, storing in {store}", err=True)
+    with stopping() as stop:
+        found.serve(stop)
+    return 0

@@ -1,0 +1,41 @@
+"""`atlint verify`: what became of every event of a load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from atlint.cli.options import listed
+
+
+@click.command("verify")
+@click.argument("manifests", metavar="MANIFEST", nargs=1)
+@click.argument("delivered", metavar="FILE...", nargs=-1, required=True)
+@click.option("--also", "more", metavar="MANIFEST", multiple=True, help="Another shard's manifest; repeatable.")
+@click.option("--allow-duplicates", is_flag=True, help="Events that came more than once are no fault: at least once.")
+@click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json and the others.")
+@click.option("--quiet", "-q", is_flag=True, help="Print findings only.")
+def command(
+    manifests: str,
+    delivered: tuple[str, ...],
+    more: tuple[str, ...],
+    allow_duplicates: bool,  # noqa: FBT001 - click passes flags so
+    output: tuple[str, ...],
+    quiet: bool,  # noqa: FBT001 - as above
+) -> int:
+    """Compare a manifest with the lines that were delivered: files, folders, or a sink's store.
+
+    Exit code 1 where any event was lost, duplicated, reordered, truncated, corrupted or misrouted, or where
+    foreign lines were found.
+    """
+    from atlint.cli.output import check_formats, write_report
+    from atlint.load.verify import verify
+
+    outputs = listed(output)
+    check_formats(outputs)
+    report = verify(
+        [Path(manifests), *map(Path, more)], [Path(path) for path in delivered], allow_duplicates=allow_duplicates
+    )
+    write_report(report, outputs, quiet=quiet)
+    return report.exit_code
