@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from atlint.cli import COMMANDS, group
+from atlint.integrations import hooks
 from atlint.report.rule_page import page
 from atlint.rules import FAMILIES, REGISTRY
 
@@ -70,6 +71,7 @@ def everything() -> Iterator[tuple[str, str]]:
     yield from rule_pages()
     yield from command_page()
     yield from console_blocks("README.md")
+    yield ".pre-commit-hooks.yaml", f"# Made by `python -m tests.generated --write`; do not edit.\n{hooks.catalogue()}"
 
 
 def main(write: bool) -> int:

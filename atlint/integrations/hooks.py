@@ -1,0 +1,66 @@
+"""The catalogue of pre-commit hooks; `.pre-commit-hooks.yaml` is written from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One hook. `files` is a regular expression over paths; pre-commit's own types narrow it further."""
+
+    id: str
+    name: str
+    description: str
+    entry: str
+    files: str
+    types: tuple[str, ...]
+
+
+#: pre-commit passes files in batches, so rules that look across events are off in all of them
+HOOKS: Final = (
+    Hook(
+        id="atlint",
+        name="atlint: event logs",
+        description="Check event logs and fixtures, one JSON object a line.",
+        entry="atlint check --ignore AT6",
+        files=r"\.(log|jsonl|ndjson)$",
+        types=("text",),
+    ),
+    Hook(
+        id="atlint-registration",
+        name="atlint: registration",
+        description="Check the file that says what a service registers.",
+        entry="atlint check",
+        files=r"(^|/)at-registration\.ya?ml$",
+        types=("yaml",),
+    ),
+    Hook(
+        id="atlint-manifests",
+        name="atlint: cluster manifests",
+        description="Check the Secret, the ConfigMap and the Deployment that carry events to the tracker.",
+        entry="atlint check",
+        files=r"(^|/)at[-_].*\.(ya?ml|conf)$",
+        types=("text",),
+    ),
+)
+
+
+def catalogue() -> str:
+    """The contents of `.pre-commit-hooks.yaml`."""
+    return "".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    for hook in HOOKS:
+        yield f"- id: {hook.id}\n"
+        yield f"  name: '{hook.name}'\n"
+        yield f"  description: {hook.description}\n"
+        yield f"  entry: {hook.entry}\n"
+        yield "  language: python\n"
+        yield f"  files: '{hook.files}'\n"
+        yield f"  types: [{', '.join(hook.types)}]\n"
+        yield "  require_serial: true\n"
+        yield "  minimum_pre_commit_version: '3.2.0'\n"
