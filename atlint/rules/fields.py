@@ -30,7 +30,8 @@ def _wrong_type(draft: Draft, draw: random.Random) -> str:
 
 
 def _unlisted(draft: Draft, draw: random.Random) -> str:
-    role, value = draw.choice([("outcome", "done"), ("severity", "fatal"), ("outcome", "Success")])
+    respelt = str(draft.get("outcome")).capitalize()
+    role, value = draw.choice([("outcome", "done"), ("severity", "fatal"), ("outcome", respelt)])
     return draft.put(role, value)
 
 

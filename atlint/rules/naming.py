@@ -64,13 +64,15 @@ def _lengthen(draft: Draft, draw: random.Random) -> str:
 def _turn(draft: Draft, draw: random.Random) -> str:
     service, thing, verb = _parts(draft)
     verb = verb if verb in draft.plan.vocabulary.verbs else "read"
-    thing = draw.choice([thing, "secrets"])
-    return draft.put("action", f"{verb}.{service}.{thing if thing not in draft.plan.vocabulary.verbs else 'secrets'}")
+    if thing in draft.plan.vocabulary.verbs:
+        thing = draw.choice(["secrets", "worker"])
+        draft.put("target/typeURI", f"{service}/{thing}")
+    return draft.put("action", f"{verb}.{service}.{thing}")
 
 
 def _respell(draft: Draft, draw: random.Random) -> str:
     service, thing, verb = _parts(draft)
-    spelt = draw.choice([thing.upper(), thing.capitalize(), f"{thing}_x", f"{thing} x"])
+    spelt = draw.choice([thing.upper(), thing.capitalize(), f"{thing}_", f" {thing}"])
     return draft.put("action", f"{service}.{spelt}.{verb}")
 
 
