@@ -6,16 +6,18 @@ events, without a word here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from atlint.load.chooser import Chooser
+from atlint.load.initiator import identity_of, name_of
+from atlint.load.instance import guid
 from atlint.load.payload import object_of, text_holding
-from atlint.load.scene import Scene, guid, identity_of, name_of, scene_of, time_text
+from atlint.load.scene import Scene, scene_of, time_text
 from atlint.load.spell import spell
 from atlint.load.world import World, world_of
-from atlint.model import AtlintError, Json
+from atlint.model import NOTHING, AtlintError, Json
 from atlint.plan import Node, Plan
 from atlint.plan.form import grammar_of
 
@@ -44,6 +46,8 @@ class Composer:
     plan: Plan
     scene: Scene
     draw: Chooser
+    pins: Mapping[str, Json]
+    present: Collection[str]
 
 
 Filler: TypeAlias = "Callable[[Composer, Node], Json]"
@@ -55,8 +59,22 @@ def compose(plan: Plan, draw: Chooser, world: World | None = None, moment: int |
     `world` is that of the plan unless given; `moment`, in hundredths of a second since the epoch, is drawn
     unless given. Raises AtlintError where the plan leaves nothing compliant to make.
     """
-    scene = scene_of(plan, world or world_of(plan), draw, moment)
-    return _object(Composer(plan, scene, draw), plan.root, "")
+    return fill(plan, scene_of(plan, world or world_of(plan), draw, moment), draw)
+
+
+def fill(
+    plan: Plan,
+    scene: Scene,
+    draw: Chooser,
+    pins: Mapping[str, Json] = NOTHING,
+    present: Collection[str] = (),
+) -> dict[str, Any]:
+    """The event that a scene comes to.
+
+    `pins` fixes the value of roles (`reason/reasonCode`) where they are there; those named by `present` are there
+    in any case.
+    """
+    return _object(Composer(plan, scene, draw, pins, present), plan.root, "")
 
 
 def _object(made: Composer, node: Node, role: str) -> dict[str, Any]:
@@ -73,6 +91,8 @@ def _present(made: Composer, node: Node, name: str, member: Node, role: str) -> 
     """Required members always, forbidden ones never, those of the scene as it says, others by weight."""
     if member.forbidden:
         return False
+    if role in made.present:
+        return True
     decided = _PRESENT.get(role)
     if decided is not None:
         return decided(made, member)
@@ -80,6 +100,8 @@ def _present(made: Composer, node: Node, name: str, member: Node, role: str) -> 
 
 
 def _value(made: Composer, node: Node, role: str) -> Json:
+    if role in made.pins:
+        return made.pins[role]
     filler = _FILLERS.get(role)
     return filler(made, node) if filler else _by_domain(made, node, role)
 
@@ -143,11 +165,11 @@ def _message(made: Composer, _node: Node) -> Json:
 
 
 def _log_source(made: Composer, _node: Node) -> Json:
-    return spell("at-crn", made.draw, **made.scene.crn.parts)
+    return spell("at-crn", made.draw, **made.scene.instance.parts)
 
 
 def _resource_group(made: Composer, _node: Node) -> Json:
-    parts = made.scene.crn.parts | {
+    parts = made.scene.instance.parts | {
         "service": "resource-controller",
         "location": "global",
         "instance": "",
@@ -162,7 +184,7 @@ def _project(made: Composer, node: Node) -> Json:
 
 
 def _accounts(made: Composer, _node: Node) -> Json:
-    return [made.scene.crn.account] if made.scene.copy == "account" else None
+    return [made.scene.instance.account] if made.scene.copy == "account" else None
 
 
 def _space(made: Composer, node: Node) -> Json:
@@ -170,7 +192,7 @@ def _space(made: Composer, node: Node) -> Json:
 
 
 def _authenticated(made: Composer, _node: Node) -> Json:
-    return made.scene.initiator.id or identity_of("", made.scene.crn, made.draw)
+    return made.scene.initiator.id or identity_of("", made.scene.instance, made.draw)
 
 
 def _authenticated_name(made: Composer, _node: Node) -> Json:
@@ -220,7 +242,9 @@ _FILLERS: Final[Mapping[str, Filler]] = {
     "target/name": lambda made, _: made.scene.target_name,
     "target/typeURI": lambda made, _: made.scene.type_uri,
     "target/resourceGroupId": _resource_group,
-    "target/host/address": lambda made, _: f"{guid(made.draw)[:8]}.{made.scene.crn.location or 'global'}.example.com",
+    "target/host/address": lambda made, _: (
+        f"{guid(made.draw)[:8]}.{made.scene.instance.location or 'global'}.example.com"
+    ),
     "resourceGroupId": _resource_group,
     "requestData": _request,
     "responseData": _response,

@@ -1,118 +1,135 @@
-"""Who and what there is before anything happens: the actions, accounts and identities that events agree on."""
+"""Who and what there is before anything happens: the accounts, identities and resources that events agree on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+import hashlib
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeVar
 
-from atlint.load.catalogue import SERVICES
-from atlint.load.chooser import Chooser
-from atlint.model import AtlintError
+from atlint.load.acts import Act, Home, acts_of, homes_of
+from atlint.load.chooser import Chooser, Dice
+from atlint.load.initiator import choices, identity_of, name_of, public_v4, public_v6
+from atlint.load.instance import Instance
+from atlint.load.spell import spell_rule
+from atlint.model import NOTHING
 from atlint.plan import Plan
-from atlint.plan.registration import Action as Declared
-from atlint.plan.registration import Registration
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something that can happen: an action without what is drawn for each event."""
-
-    #: as the action names it: `is.instance`
-    service: str
-    #: as CRNs name it: `is`
-    crn: str
-    display: str
-    thing: str
-    #: the verbs to draw from
-    verbs: tuple[str, ...]
-    #: whether the verb is one of those and no other: a registration lists what there is
-    fixed: bool = False
-    #: empty: service and thing
-    type_uri: str = ""
-    #: of its successes; empty: by the verb
-    severity: str = ""
-    #: empty: all that the edition has
-    outcomes: tuple[str, ...] = ()
-    data: bool | None = None
+#: how many of each there are in a World that was made from a seed
+_ACCOUNTS: Final = 240
+_PEOPLE: Final = 160
+_ADDRESSES: Final = 512
+_NAMES: Final = 512
+_SUBJECTS: Final = 24
+#: the ranks that are about as popular as the first: no single one takes a tenth of the traffic
+_FLAT: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where the provider is: the tracker's region, and the space or account of the service's own copy."""
+class Person(NamedTuple):
+    """An identity and what it is called."""
 
-    region: str
-    #: empty: drawn
-    project: str = ""
+    id: str
+    name: str
+
+
+class Subject(NamedTuple):
+    """Something that events are about, again and again: a resource, its instance and its account."""
+
+    account: str
+    instance: str
+    resource: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What events are made of. Pools that are empty are drawn anew for each event."""
+    """What events are made of. Pools hold the most popular first; those that are empty are drawn for each event."""
 
     acts: tuple[Act, ...]
     homes: tuple[Home, ...]
     #: "account", "space", or empty for both
     copy: str = ""
+    seed: str = ""
+    accounts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    #: by how their ids begin: `IBMid-`; empty for a bare GUID
+    people: Mapping[str, tuple[Person, ...]] = field(default_factory=lambda: NOTHING)
+    #: by address type
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+
+    def subjects(self, kind: str) -> tuple[Subject, ...]:
+        """The subjects of a kind, most popular first: the same for the same seed and kind."""
+        return tuple(self._subject(kind, number) for number in range(_SUBJECTS))
+
+    def _subject(self, kind: str, number: int) -> Subject:
+        noise = hashlib.blake2b(f"{self.seed}/{kind}/{number}".encode(), digest_size=40).hexdigest()
+        return Subject(
+            self.accounts[int(noise[64:68], 16) * int(noise[68:72], 16) * len(self.accounts) >> 32],
+            noise[:32],
+            noise[32:64],
+            self.names[int(noise[72:80], 16) % len(self.names)],
+        )
 
 
-def world_of(plan: Plan) -> World:
-    """The World of a Plan: of its registration's own actions where it has one, else of well-known services.
+def world_of(plan: Plan, seed: str | None = None) -> World:
+    """The World of a Plan; with a seed it has pools, which are the same for the same seed.
 
-    Raises AtlintError for a registration that declares no action: nothing compliant could be made.
+    Raises AtlintError for a registration that declares no action.
     """
     registration = plan.registration
-    if registration is None:
-        return World(_catalogue(plan), tuple(map(Home, sorted(plan.vocabulary.tracker_regions))))
-    if not registration.actions:
-        raise AtlintError("the registration declares no actions, so no event would agree with it: add some")
-    acts = tuple(_declared(plan, registration, entry) for entry in registration.actions)
-    homes = tuple(
-        Home(entry.region, project)
-        for entry in registration.regions
-        for project in (entry.space_id, f"a:{entry.account_id}")
-        if project not in ("", "a:")
-    )
-    return World(acts, homes or (Home("ng"),), registration.user_copy)
-
-
-def popular(pool: Sequence[T], draw: Chooser) -> T:
-    """One of the pool, the first ones far more often than the last: Zipf's law, as in real traffic."""
-    share = draw.integer(0, 1_000_000) / 1_000_000
-    return pool[min(int(len(pool) ** share) - 1, len(pool) - 1)]
-
-
-def _catalogue(plan: Plan) -> tuple[Act, ...]:
-    verbs = plan.vocabulary.verbs - plan.vocabulary.vague_verbs
-    return tuple(
-        Act(
-            service.name,
-            service.crn,
-            service.display,
-            thing.name,
-            tuple(verb for verb in thing.verbs if verb in verbs) or tuple(sorted(verbs)),
-            data=thing.data,
-        )
-        for service in SERVICES
-        for thing in service.things
+    bare = World(acts_of(plan), homes_of(plan), registration.user_copy if registration else "")
+    if seed is None:
+        return bare
+    draw = Dice(random.Random(f"{seed}/world"))
+    return World(
+        bare.acts,
+        tuple(_settled(bare.homes, draw)),
+        bare.copy,
+        seed,
+        tuple(spell_rule("crn", "ACCOUNT_ID", draw) for _ in range(_ACCOUNTS)),
+        tuple(draw.text() for _ in range(_NAMES)),
+        _people(plan, draw),
+        {kind: tuple(make(draw) for _ in range(_ADDRESSES)) for kind, make in _PUBLIC.items()},
     )
 
 
-def _declared(plan: Plan, registration: Registration, entry: Declared) -> Act:
-    """An action that is declared; its service has two parts where the vocabulary lists it so."""
-    parts = entry.action.split(".")
-    head = 2 if len(parts) > 3 and plan.vocabulary.two_part.fullmatch(".".join(parts[:2])) else 1
-    service = ".".join(parts[:head])
-    return Act(
-        service,
-        registration.service if service in plan.names_of(registration.service) else service.partition(".")[0],
-        registration.display_name.replace(":", " ").strip(),
-        ".".join(parts[head:-1]),
-        (parts[-1],),
-        fixed=True,
-        type_uri=entry.target,
-        severity=entry.severity,
-        outcomes=entry.outcomes,
-    )
+_PUBLIC: Final = {"IPv4": public_v4, "IPv6": public_v6}
+
+
+def _settled(homes: Sequence[Home], draw: Chooser) -> Iterator[Home]:
+    """The same homes, each with the place of the service's own copy."""
+    for home in homes:
+        yield home if home.project else Home(home.region, spell_rule("identity", "space_id", draw))
+
+
+def _people(plan: Plan, draw: Chooser) -> dict[str, tuple[Person, ...]]:
+    found: dict[str, dict[str, Person]] = {}
+    nobody = Instance(("", ""), "", "", "", "")
+    for kind in choices(plan, "initiator/typeURI"):
+        for _ in range(_PEOPLE):
+            identity = identity_of(kind, nobody, draw)
+            if not identity.startswith("crn"):
+                found.setdefault(head_of(identity), {})[identity] = Person(identity, name_of(identity, draw))
+    return {head: tuple(people.values()) for head, people in found.items()}
+
+
+def head_of(identity: str) -> str:
+    """How an id begins, which tells its kind: `iam-ServiceId-`; empty for a bare GUID."""
+    return next((head for head in _HEADS if identity.startswith(head)), "")
+
+
+_HEADS: Final = ("IBMid-", "iam-ServiceId-", "iam-Profile-", "CertificateId-")
+
+
+def by_rank(pool: Sequence[T], size: int) -> tuple[T, ...]:
+    """`size` places shared among the pool by Zipf's law, the first taking most; each takes at least one.
+
+    An index drawn evenly over the places finds the popular ones often. `size` is at least twice the pool.
+    """
+    weights = [1 / (rank + _FLAT) for rank in range(len(pool))]
+    spare, total = size - len(pool), sum(weights)
+    places = [item for item, weight in zip(pool, weights, strict=True) for _ in range(1 + int(spare * weight / total))]
+    return (*places, *pool[: size - len(places)])
