@@ -112,17 +112,43 @@ def _entry(path: Path, item: Mapping[str, Any]) -> Entry:
         until = until.date()
     if until is not None and not isinstance(until, datetime.date):
         raise AtlintError(f"{path}: ignore: until is a date such as 2026-12-31, not {until!r}")
-    return Entry(**{**item, "until": until})
+    return Entry(**{**item, "until": until, "folder": str(path.parent)})
 
 
 def _validate(path: Path, table: Mapping[str, Any]) -> None:
-    import jsonschema_rs  # noqa: PLC0415 - only a configuration that exists needs it
+    import jsonschema_rs
 
-    plain = _without_dates(table)
     schema = read_json("config.schema.json")
-    for error in jsonschema_rs.validator_for(schema).iter_errors(plain):
-        where = ".".join(str(step) for step in error.instance_path) or "top level"
-        raise AtlintError(f"{path}: {where}: {_unknown(schema, plain, error) or error.message}")
+    _keys(f"{path}: top level", table, schema["properties"])
+    listed = table.get("ignore")
+    for index, entry in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(entry, dict):
+            _ignore(f"{path}: ignore.{index}", entry, schema["$defs"]["entry"]["properties"])
+    for error in jsonschema_rs.validator_for(schema).iter_errors(_without_dates(table)):
+        where = ".".join(map(str, error.instance_path)) or "top level"
+        raise AtlintError(f"{path}: {where}: {error.message}")
+
+
+def _keys(where: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """Raises AtlintError for a key that does not exist, with the one that was meant."""
+    for key in given:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+            hint = f"did you mean {close[0]!r}?" if close else f"{', '.join(known)} are known"
+            raise AtlintError(f"{where}: unknown key {key!r}: {hint}")
+
+
+def _ignore(where: str, entry: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """What a schema would tell less plainly of an ignore entry. Raises AtlintError."""
+    _keys(where, entry, known)
+    reason = entry.get("reason")
+    if not isinstance(reason, str) or not reason.strip():
+        raise AtlintError(f"{where}: an ignore entry needs a reason: why this is silenced, and until when")
+    if not entry.keys() - {"reason", "until"}:
+        raise AtlintError(f"{where}: an ignore entry needs a rule, service, action, pointer or path besides its reason")
+    for key, value in entry.items():
+        if key != "until" and (not isinstance(value, str) or not value):
+            raise AtlintError(f"{where}.{key}: a text is expected, not {value!r}")
 
 
 def _without_dates(value: Any) -> Any:
@@ -131,22 +157,3 @@ def _without_dates(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_dates(child) for child in value]
     return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
-
-
-def _unknown(schema: Mapping[str, Any], table: Mapping[str, Any], error: Any) -> str:
-    """The sentence for a key that does not exist, with the one that was meant; empty for other errors."""
-    if list(error.instance_path):
-        known = schema["$defs"]["entry"]["properties"]
-        steps = list(error.instance_path)
-        if steps[0] != "ignore" or len(steps) != 2 or not isinstance(table["ignore"][steps[1]], dict):
-            return ""
-        given = table["ignore"][steps[1]]
-        if "reason" not in given:
-            return "an ignore entry needs a reason"
-    else:
-        known, given = schema["properties"], table
-    for key in given:
-        if key not in known:
-            close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-            return f"unknown key {key!r}" + (f": did you mean {close[0]!r}?" if close else "")
-    return ""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from atlint.cli.options import configuration, listed, options_of, shared
+from atlint.cli.options import adopting, configuration, listed, mending, options_of, shared
 
 if TYPE_CHECKING:
+    from atlint.lint.baseline import Baseline
     from atlint.lint.source import Source
+    from atlint.report.check import Options
 
 #: bytes of input from which a terminal is shown a progress bar
 _BIG = 50_000_000
@@ -21,26 +23,61 @@ _BIG = 50_000_000
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @shared
+@mending
+@adopting
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
 @click.option("--statistics", is_flag=True, hidden=True, help="Counts by rule are always part of the summary.")
 def command(paths: tuple[str, ...], **given: Any) -> int:
     """Lint event logs: files, folders, or - for standard input.
 
     In a folder the files of these names are read: .log, .log.*, .jsonl, .ndjson, each also as .gz or .zst.
+
+    With --fix the report tells what remains. Standard input, mended, goes to standard output, and the report to
+    standard error. Do not fix a log that is still written to, or that a tailer still reads: the file is replaced.
     """
-    from atlint.cli.output import check_formats, write_report
+    from atlint.cli import mend
+    from atlint.cli.output import check_formats
+    from atlint.cli.ratchet import baseline_of
     from atlint.lint.source import find
-    from atlint.report.check import check_sources
 
     config = configuration(given)
     options = options_of(given, config)
     outputs = listed(given["output"]) or config.output
     check_formats(outputs)
+    mend.check_flags(given)
+    baseline = baseline_of(given, config)
     sources = tuple(find(paths))
+    if not (given["fix"] or given["diff"]):
+        return _check(sources, options, outputs, baseline, given)
+    with mend.put_by(sources) as sources:
+        if given["diff"]:
+            return mend.show(sources, options, unsafe=given["unsafe_fixes"], quiet=given["quiet"])
+        fixed = mend.fix(sources, options, unsafe=given["unsafe_fixes"])
+        taken = any(source.held for source in sources)
+        return _check(sources, options, outputs, baseline, given, fixed=fixed, stream=sys.stderr if taken else None)
+
+
+def _check(
+    sources: tuple[Source, ...],
+    options: Options,
+    outputs: tuple[str, ...],
+    baseline: Baseline | None,
+    given: dict[str, Any],
+    *,
+    fixed: int | None = None,
+    stream: TextIO | None = None,
+) -> int:
+    """Judge, report, and keep the baseline; gives the exit code."""
+    from atlint.cli.output import write_report
+    from atlint.cli.ratchet import keep
+    from atlint.report.check import check_sources
+
+    more = {} if fixed is None else {"fixed": fixed}
     with _progress(sources) as tell:
-        report = check_sources(sources, options, tell)
-    write_report(report, outputs, quiet=given["quiet"])
-    return report.exit_code
+        report = check_sources(sources, options, tell, baseline=baseline, more=more)
+    write_report(report, outputs, quiet=given["quiet"], stream=stream)
+    least = 0 if baseline is None else keep(baseline, report, tighten=given["tighten"], quiet=given["quiet"])
+    return max(report.exit_code, least)
 
 
 @contextmanager

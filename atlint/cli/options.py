@@ -26,22 +26,69 @@ _SHARED = (
     click.option("--select", metavar="RULES", multiple=True, help="Apply these rules: codes, prefixes, names or ALL."),
     click.option("--ignore", metavar="RULES", multiple=True, help="Do not apply these."),
     click.option("--extend-select", metavar="RULES", multiple=True, help="Apply these too."),
-    click.option("--severity", metavar="RULE=LEVEL", multiple=True, help="Weigh a rule as error, warning, info or off."),
-    click.option("--fail-on", metavar="LEVEL", help="Exit with 1 from this severity on: error (default), warning, info, never."),
-    click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, concise, json, jsonl, sarif, junit, github, gitlab, markdown."),
-    click.option("--samples", is_flag=True, help="Placeholders and masked values are advice: for documents and fixtures."),
+    click.option(
+        "--severity", metavar="RULE=LEVEL", multiple=True, help="Weigh a rule as error, warning, info or off."
+    ),
+    click.option(
+        "--fail-on", metavar="LEVEL", help="Exit with 1 from this severity on: error (default), warning, info, never."
+    ),
+    click.option(
+        "--max-rate",
+        metavar="RULE=SHARE",
+        multiple=True,
+        help="Findings of a rule do not fail the run up to this share of the events, such as AT104=0.1%.",
+    ),
+    click.option(
+        "--output",
+        "-o",
+        metavar="FORMAT[:FILE]",
+        multiple=True,
+        help="Repeatable: text, concise, json, jsonl, sarif, junit, github, gitlab, markdown.",
+    ),
+    click.option(
+        "--samples", is_flag=True, help="Placeholders and masked values are advice: for documents and fixtures."
+    ),
     click.option("--show-values", is_flag=True, help="Show sensitive values instead of masking them."),
     click.option("--allow-empty", is_flag=True, help="Nothing to judge is a pass."),
     click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time to judge by."),
     click.option("--config", metavar="FILE", help="Use this configuration file."),
     click.option("--isolated", is_flag=True, help="Use no configuration file."),
     click.option("--quiet", "-q", is_flag=True, help="Print findings only."),
-)  # fmt: skip
+)
+
+_MENDING = (
+    click.option("--fix", is_flag=True, help="Make the fixes that change spelling and no meaning, then check."),
+    click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: those too that may change a meaning."),
+    click.option(
+        "--diff", is_flag=True, help="Print what --fix would change, and change nothing; exit with 1 if anything would."
+    ),
+)
+_ADOPTING = (
+    click.option("--baseline", metavar="FILE", help="Findings that stand in this file do not count."),
+    click.option("--write-baseline", metavar="FILE", help="Write all findings to this file, and exit with 0."),
+    click.option(
+        "--tighten", is_flag=True, help="Take out of the baseline what no longer occurs; it only ever shrinks."
+    ),
+)
 
 
 def shared(command: _F) -> _F:
-    """Add the shared options to a command."""
-    for option in reversed(_SHARED):
+    """Add the options of every command that judges."""
+    return _with(command, _SHARED)
+
+
+def mending(command: _F) -> _F:
+    """Add the options of a command that can repair what it reads."""
+    return _with(command, _MENDING)
+
+
+def adopting(command: _F) -> _F:
+    """Add the options by which a team takes up the tool gradually."""
+    return _with(command, _ADOPTING)
+
+
+def _with(command: _F, options: Iterable[Callable[[_F], _F]]) -> _F:
+    for option in reversed(tuple(options)):
         command = option(command)
     return command
 
@@ -63,14 +110,14 @@ def configuration(given: dict[str, Any]) -> Config:
     return config.load(found) if found else config.Config()
 
 
-def severities(given: Iterable[str]) -> dict[str, str]:
-    """`CODE=LEVEL` pairs. Raises AtlintError for anything else."""
+def pairs(option: str, form: str, example: str, given: Iterable[str]) -> dict[str, str]:
+    """`RULE=VALUE` pairs, `form` being what the value is called. Raises AtlintError for anything else."""
     found = {}
     for pair in listed(given):
-        rule, equals, level = pair.partition("=")
+        rule, equals, value = pair.partition("=")
         if not equals:
-            raise AtlintError(f"--severity takes RULE=LEVEL, such as AT104=warning, not {pair!r}")
-        found[rule.strip()] = level.strip()
+            raise AtlintError(f"{option} takes RULE={form}, such as {example}, not {pair!r}")
+        found[rule.strip()] = value.strip()
     return found
 
 
@@ -101,6 +148,7 @@ def options_of(given: dict[str, Any], config: Config) -> Options:
     """The command line over the configuration file. Raises AtlintError."""
     from atlint.plan.registration import load
     from atlint.report.check import DEFAULT_EDITION, Options
+    from atlint.report.rate import allowances
     from atlint.rules.selection import Choice
 
     path = given["registration"] or config.registration
@@ -113,12 +161,13 @@ def options_of(given: dict[str, Any], config: Config) -> Options:
             select=listed(given["select"]) or config.select,
             ignore=(*config.ignore, *listed(given["ignore"])),
             extend_select=(*config.extend_select, *listed(given["extend_select"])),
-            severity={**config.severity, **severities(given["severity"])},
+            severity={**config.severity, **pairs("--severity", "LEVEL", "AT104=warning", given["severity"])},
             samples=given["samples"] or config.samples,
         ),
         verbs=config.verbs,
         aliases=config.aliases,
         entries=config.entries,
+        rates=allowances({**config.max_rate, **pairs("--max-rate", "SHARE", "AT104=0.1%", given["max_rate"])}),
         fail_on=threshold(given["fail_on"] or config.fail_on),
         now=instant(given["now"]),
         show_values=given["show_values"] or config.show_values,

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from atlint.model import AtlintError, Report
 from atlint.report.formats import renderer
@@ -19,8 +20,13 @@ def check_formats(outputs: Iterable[str]) -> None:
         renderer(output.partition(":")[0])
 
 
-def write_report(report: Report, outputs: tuple[str, ...], *, quiet: bool = False) -> None:
-    """Write the report in every format asked for; `text` to standard output where none is."""
+def write_report(
+    report: Report, outputs: tuple[str, ...], *, quiet: bool = False, stream: TextIO | None = None
+) -> None:
+    """Write the report in every format asked for; `text` where none is.
+
+    What has no file goes to `stream`, which is standard output unless that is taken.
+    """
     rules = cards(report.edition)
     for output in outputs or ("text",):
         name, _, path = output.partition(":")
@@ -28,13 +34,12 @@ def write_report(report: Report, outputs: tuple[str, ...], *, quiet: bool = Fals
         if path:
             write_atomically(Path(path), chunks)
         else:
-            _print(chunks)
+            _print(chunks, stream or sys.stdout)
 
 
-def _print(chunks: Iterator[str]) -> None:
-    stream = sys.stdout
-    for chunk in chunks:
-        stream.write(chunk.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
+def _print(chunks: Iterator[str], stream: TextIO) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.writelines(chunk.encode(encoding, "backslashreplace").decode(encoding) for chunk in chunks)
 
 
 def wants_color() -> bool:

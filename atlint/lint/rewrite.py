@@ -9,7 +9,7 @@ import stat
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
 
@@ -33,11 +33,13 @@ class Repairs:
     judges: tuple[Judge, ...]
     wanted: Wanted
     unsafe: bool = False
+    #: what went through `of`
+    tally: Tally = field(default_factory=Tally)
 
     def of(self, found: Iterable[Line]) -> Iterator[Mended]:
         """The lines that change, in order."""
         explain = {judge.plan.edition: judge.explainer.explain for judge in self.judges}
-        for explanation in run(self.judges, picker(self.judges), found, Tally()):
+        for explanation in run(self.judges, picker(self.judges), found, self.tally):
             by = explain[explanation.plan.edition]
             mended = mend(explanation, by, unsafe=self.unsafe, wanted=self.wanted)
             if mended is not None:

@@ -58,10 +58,13 @@ def counters(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def ignores(report: Report) -> Iterator[str]:
-    """Yield one sentence for each ignore entry of the configuration that did nothing or has expired."""
+    """Yield a sentence for each ignore entry that did nothing or has expired, and one for such baseline entries."""
     for entry in report.summary.get("ignores", ()):
         fields = ", ".join(f"{key} = {value_text(value)}" for key, value in entry.items() if key != "state")
         yield f"{entry.get('state', 'unused')} ignore entry: {fields}"
+    unused = report.summary.get("baseline", {}).get("unused")
+    if unused:
+        yield f"unused baseline entries: {unused:,}; --tighten takes out what no longer occurs"
 
 
 def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
