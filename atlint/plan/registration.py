@@ -57,28 +57,32 @@ class Registration:
 
 
 def from_value(value: Mapping[str, Any]) -> Registration:
-    """A Registration from the decoded file, which has passed `registration.schema.json`."""
-    service = value["service"]
+    """A Registration from the decoded file, which has passed `registration.schema.json`.
+
+    Facts that the schema requires and that are missing all the same are empty: readiness has a word for them.
+    """
+    service = value.get("service", {})
+    name = service.get("name", "")
     return Registration(
         edition=value.get("edition", "at-2018"),
-        service=service["name"],
-        display_name=service.get("displayName", service["name"]),
+        service=name,
+        display_name=service.get("displayName", name),
         aliases=tuple(service.get("aliases", ())),
         user_copy=value.get("userCopy", "account"),
         logs=value.get("logs", ""),
         regions=tuple(
             Region(
-                environment=entry["environment"],
-                region=entry["region"],
-                endpoint=entry["endpoint"],
-                space_id=entry["spaceId"],
+                environment=entry.get("environment", ""),
+                region=entry.get("region", ""),
+                endpoint=entry.get("endpoint", ""),
+                space_id=entry.get("spaceId", ""),
                 account_id=entry.get("accountId", ""),
             )
             for entry in value.get("registrations", ())
         ),
         actions=tuple(
             Action(
-                action=entry["action"],
+                action=entry.get("action", ""),
                 target=entry.get("target", ""),
                 severity=entry.get("severity", ""),
                 outcomes=tuple(entry.get("outcomes", ())),
