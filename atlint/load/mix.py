@@ -6,6 +6,7 @@ import copy
 import json
 import random
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Final
@@ -22,8 +23,6 @@ COMPLIANT: Final = "compliant"
 RANGE: Final = 1 << 32
 #: rules that compare an event with a registration: there is nothing to break without one
 _REGISTERED: Final = frozenset({"AT208", "AT407"})
-#: rules about what comes behind a line, so that no line within a stream can break them
-_AT_THE_END: Final = frozenset({"AT009"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def parse(text: str, plan: Plan) -> Mix:
     Raises AtlintError for an unknown rule (with a suggestion), a rule that no event of the edition can break,
     and shares that are no numbers, negative, or all zero.
     """
-    allowed = {rule.code for rule in breakable(plan)} - _AT_THE_END
+    allowed = {rule.code for rule in (*breakable(plan), *_spanning(plan))}
     shares: dict[str | None, float] = {}
     for pair in filter(None, (part.strip() for part in text.split(","))):
         name, equals, share = (part.strip() for part in pair.partition("="))
@@ -73,8 +72,8 @@ def _code(name: str, plan: Plan, allowed: set[str]) -> str:
 
 
 def _reason(code: str, plan: Plan) -> str:
-    if code in _AT_THE_END:
-        return ": it is about the end of a file"
+    if REGISTRY[code].scope not in {Scope.LINE, Scope.EVENT}:
+        return f": it is about a whole {REGISTRY[code].scope}"
     if code in _REGISTERED and plan.registration is None:
         return " without a --registration"
     return ""
@@ -92,15 +91,19 @@ def _share(name: str, text: str) -> float:
 
 def breakable(plan: Plan) -> tuple[Rule, ...]:
     """The rules that one event can be made to break under this plan, in the order of their codes."""
-    return tuple(
-        rule
-        for rule in REGISTRY.values()
-        if rule.breaker
-        and rule.scope in {Scope.LINE, Scope.EVENT}
-        and rule.levels(plan.edition)
-        and plan.edition not in rule.unbreakable
-        and (plan.registration is not None or rule.code not in _REGISTERED)
-    )
+    return tuple(rule for rule in _of(plan) if rule.scope in {Scope.LINE, Scope.EVENT})
+
+
+def _spanning(plan: Plan) -> Iterator[Rule]:
+    """The rules on lines as such that one event breaks by becoming several lines, or none."""
+    return (rule for rule in _of(plan) if rule.scope is Scope.STREAM and rule.family == "AT0")
+
+
+def _of(plan: Plan) -> Iterator[Rule]:
+    for rule in REGISTRY.values():
+        registered = plan.registration is not None or rule.code not in _REGISTERED
+        if rule.breaker and rule.levels(plan.edition) and plan.edition not in rule.unbreakable and registered:
+            yield rule
 
 
 def broken(rule: Rule, plan: Plan, event: dict[str, Any], seed: int) -> Broken:

@@ -48,7 +48,8 @@ def test_shares_are_taken_in_their_order_and_need_not_sum_to_a_hundred(
         ("", "above zero"),
         ("compliant=0", "above zero"),
         ("compliant=9,AT3=1", "stands for"),
-        ("AT009=1", "end of a file"),
+        ("AT009=1", "about a whole file"),
+        ("AT601=1", "about a whole stream"),
         ("AT208=1", "without a --registration"),
         ("AT533=1", "no event of at-2018"),
     ],
@@ -91,6 +92,14 @@ def test_every_rule_that_can_be_broken_is_told_at_every_draw(edition: str) -> No
             if b"\n" not in made.raw:
                 assert rule.code in {code for code, _ in found(edition, made.raw)}
                 assert errors(edition, made.raw) <= {rule.code, *REGISTRY[rule.code].companions}
+
+
+def test_rules_on_lines_as_such_can_be_broken_though_they_take_several() -> None:
+    plan = strict("at-2018")
+    source = Sampler(plan, 2, parse("AT012=1", plan))
+    for made in source.events("0badcafe", [Stamp(seq, 0, THEN + seq) for seq in range(5)]):
+        assert made.rule == "AT012"
+        assert b"\n" in made.raw
 
 
 def test_rules_of_a_registration_can_be_broken_beside_one() -> None:

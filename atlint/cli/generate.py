@@ -1,0 +1,77 @@
+"""`atlint generate`: compliant events to standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from atlint.cli.load import mixed, plan_of, share
+from atlint.cli.options import instant
+from atlint.model import AtlintError
+
+if TYPE_CHECKING:
+    from atlint.plan import Plan
+
+
+#: as a shell shows a process that SIGPIPE ended
+CLOSED_PIPE: Final = 141
+
+
+@click.command("generate")
+@click.option("--count", "-n", type=click.IntRange(min=0), help="How many events, over all shards; 10 otherwise.")
+@click.option("--seed", type=int, default=0, help="The same seed and --now give the same bytes.")
+@click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the first event.")
+@click.option("--shard", metavar="I/N", default="1/1", help="This process's part of the whole, which keeps its order.")
+@click.option("--mix", metavar="MIX", help="Shares of broken events, such as compliant=97,AT310=2,AT401=1.")
+@click.option(
+    "--boundary", is_flag=True, help="The edge cases of the edition instead, all of them unless --count says."
+)
+@click.option("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
+@click.option("--registration", metavar="FILE", help="Events of this service's own actions.")
+@click.option("--manifest", metavar="FILE", help="The truth about every event, for atlint verify.")
+def command(**given: Any) -> int:
+    """Write events to standard output, one a line.
+
+    Every event is clean under every rule, unless --mix says which share breaks which. The shards 1/N to N/N one
+    after the other are byte for byte the whole.
+    """
+    plan, _ = plan_of(given)
+    shard, shards = share(given["shard"])
+    try:
+        (_edges if given["boundary"] else _stream)(plan, given, shard, shards)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `| head` has what it wanted. The click package would make this exit code 1, which here means findings.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    return 0
+
+
+def _edges(plan: Plan, given: dict[str, Any], shard: int, shards: int) -> None:
+    from atlint.load.boundary import boundary
+    from atlint.load.emit import part
+
+    for name in ("mix", "manifest"):
+        if given[name]:
+            raise AtlintError(f"--boundary and --{name} do not go together: edge cases are compliant and carry no run")
+    cases = list(islice(boundary(plan), given["count"]))
+    for at in part(len(cases), shard, shards):
+        sys.stdout.buffer.write(cases[at] + b"\n")
+
+
+def _stream(plan: Plan, given: dict[str, Any], shard: int, shards: int) -> None:
+    from atlint import __version__
+    from atlint.load.emit import emit
+    from atlint.load.manifest import Manifest, Run
+    from atlint.load.sample import Sampler
+
+    run = Run(__version__, plan.digest, plan.edition, given["seed"], instant(given["now"]), shard, shards)
+    source = Sampler(plan, given["seed"], mixed(given["mix"], plan))
+    manifest = Manifest(Path(given["manifest"])) if given["manifest"] else None
+    count = 10 if given["count"] is None else given["count"]
+    emit(source, run, count, sys.stdout.buffer.write, manifest)

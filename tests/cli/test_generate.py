@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from atlint.cli.generate import command
+from atlint.model import AtlintError
+from tests.load.events import GREETER, found
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOW = ["--now", "2018-11-29T08:00:00Z"]
+#: the command as a process, without the rest of the command line
+PROCESS = [sys.executable, "-c", "import sys; from atlint.cli.generate import command; command(sys.argv[1:])"]
+
+
+def generate(*arguments: str) -> list[bytes]:
+    return run(*arguments).stdout_bytes.splitlines()
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, [*NOW, *arguments], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("edition", ["at-2018", "at-2019", "at-2020", "at-2025"])
+def test_as_many_clean_events_as_were_asked_for(edition: str) -> None:
+    lines = generate("--count", "150", "--edition", edition)
+    assert len(lines) == 150
+    assert [line for line in lines if found(edition, line)] == []
+
+
+def test_a_few_events_without_a_count() -> None:
+    assert len(generate()) == 10
+
+
+def test_no_events_where_none_are_asked_for() -> None:
+    assert generate("--count", "0") == []
+
+
+def test_the_first_events_are_the_same_whatever_the_count() -> None:
+    assert generate("--count", "500")[:20] == generate("--count", "20")
+
+
+def test_seed_and_now_decide() -> None:
+    assert generate("--seed", "1") == generate("--seed", "1") != generate("--seed", "2")
+    assert json.loads(generate()[0])["payload"]["eventTime"] == "2018-11-29T08:00:00.00+0000"
+
+
+@pytest.mark.parametrize("more", [[], ["--mix", "compliant=4,AT310=1"], ["--boundary"]])
+def test_the_shards_are_the_whole(more: Sequence[str]) -> None:
+    whole = generate("--count", "103", *more)
+    shards = [line for shard in "1234" for line in generate("--count", "103", "--shard", f"{shard}/4", *more)]
+    assert shards == whole
+
+
+def test_the_manifest_labels_what_is_broken(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.jsonl"
+    lines = generate("--count", "300", "--mix", "compliant=50,AT310=25,AT401=25", "--manifest", str(manifest))
+    records = [json.loads(line) for line in manifest.read_text().splitlines()]
+    assert [record["kind"] for record in records] == ["header", *["event"] * 300, "end"]
+    rules = [record["rule"] for record in records[1:-1]]
+    assert {*rules} == {None, "AT310", "AT401"}
+    for line, rule, record in zip(lines, rules, records[1:-1], strict=True):
+        codes = {code for code, _ in found("at-2018", line)}
+        assert rule in codes if rule else not codes
+        assert lines[record["line"] - 1] == line
+        assert record["bytes"] == len(line) + 1
+    assert records[-1]["written"] == 300
+
+
+def test_a_manifest_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "manifest.jsonl").write_text("another run's\n")
+    with pytest.raises(AtlintError, match="manifest"):
+        run("--manifest", str(tmp_path / "manifest.jsonl"))
+
+
+def test_a_registration_gives_its_own_actions(tmp_path: Path) -> None:
+    path = tmp_path / "at-registration.yaml"
+    path.write_text(json.dumps(GREETER))
+    actions = {json.loads(line)["payload"]["action"] for line in generate("--count", "60", "--registration", str(path))}
+    assert actions == {"greeter.greeting.wave", "greeter.greeting-card.delete"}
+
+
+def test_the_edge_cases_are_the_same_each_time() -> None:
+    assert generate("--boundary") == generate("--boundary", "--seed", "5")
+    assert len(generate("--boundary", "--count", "7")) == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--mix", "AT999=1"], "unknown rule"),
+        (["--shard", "5/4"], "--shard takes"),
+        (["--edition", "at-2017"], "at-2018"),
+        (["--boundary", "--mix", "AT310=1"], "do not go together"),
+        (["--boundary", "--manifest", "m"], "do not go together"),
+        (["--now", "yesterday"], "--now takes"),
+    ],
+)
+def test_wrong_usage_is_said(arguments: list[str], message: str) -> None:
+    with pytest.raises(AtlintError, match=message):
+        run(*arguments)
+
+
+def test_a_closed_pipe_is_no_news() -> None:
+    with subprocess.Popen([*PROCESS, "--count", "100000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_the_hash_seed_changes_nothing() -> None:
+    outputs = {
+        subprocess.run(
+            [*PROCESS, *NOW, "--count", "200", "--mix", "compliant=1,AT310=1"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "99")
+    }
+    assert len(outputs) == 1
