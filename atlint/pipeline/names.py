@@ -1,0 +1,69 @@
+"""What the tracker's side of a cluster is called, read from `schemas/vocabulary/cluster.json` and `endpoints.json`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from atlint.pipeline import fluentd
+from atlint.pipeline.tailer import Tailer
+from atlint.plan.truth import read_json
+
+#: a word that a template leaves to be replaced: YOUR_SERVICE_NAME, <token>, ${TOKEN}, {{ .Values.token }}, $TOKEN
+_PLACEHOLDER: Final = re.compile(
+    r"(?:https?://)?(?:<[^<>]*>|\$?\{\{?[^{}]*\}?\}|\$[A-Za-z_][A-Za-z0-9_]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The fixed names of a cluster's set-up, and the folders of the event logs on a node."""
+
+    secret: str
+    config_map: str
+    key: str
+    namespace: str
+    agents: str
+    output: str
+    roots: tuple[str, ...]
+    #: host of a tracker -> its region
+    hosts: Mapping[str, str]
+
+    def within(self, path: str) -> bool:
+        """Whether a path is a log root or lies in one."""
+        return any(path == root or path.startswith(root + "/") for root in self.roots)
+
+
+@functools.cache
+def names() -> Names:
+    """The names, read once. Raises SchemaError where a file is missing."""
+    said = read_json("vocabulary/cluster.json")
+    environments = read_json("vocabulary/endpoints.json")["environments"]
+    return Names(
+        secret=said["secret"],
+        config_map=said["configMap"],
+        key=said["key"],
+        namespace=said["namespace"],
+        agents=said["agents"],
+        output=said["output"],
+        roots=tuple(said["roots"]),
+        hosts={
+            place["host"]: region for table in environments.values() for region, place in table.items() if place["host"]
+        },
+    )
+
+
+@functools.cache
+def stock() -> Tailer:
+    """What the stock configuration reads: that of the tracker's own page, for where no other is at hand."""
+    said = read_json("vocabulary/cluster.json")["stock"]
+    text = f"<source>\n@type tail\npath {said['path']}\nexclude_path {said['exclude']}\n</source>\n"
+    return Tailer.of([fluentd.parse(text)])
+
+
+def placeholder(text: str) -> bool:
+    """Whether a text is nothing but a word that should have been replaced."""
+    return _PLACEHOLDER.fullmatch(text.strip()) is not None
