@@ -23,8 +23,8 @@ from atlint.rules.rule import Broken, Rule, Scope, Stage
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "rules"
 NOW = 1769817600.0
 RULES = list(REGISTRY.values())
-#: fixtures of these are made by breakers alone: one line cannot show them
-OF_FILES = {Scope.STREAM, Scope.FILE}
+#: fixtures of these are made by breakers alone: one line cannot show them; those of SOURCE are Python
+OF_FILES = {Scope.STREAM, Scope.FILE, Scope.SOURCE}
 
 
 def ids(rule: Rule) -> str:

@@ -13,14 +13,14 @@ from atlint.lint import Explainer, Explanation
 from atlint.lint.examples import compliant
 from atlint.model import Json, Line, Severity
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
-from atlint.plan.truth import read_json
 from atlint.plan.registration import Registration
+from atlint.plan.truth import read_json
 from atlint.pointer import parent, resolve
 from atlint.report.formats import RuleCard
 from atlint.report.redact import Redactor
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
-from atlint.rules.rule import Broken, Rule
+from atlint.rules.rule import Broken, Rule, Scope
 
 HEADINGS = ("What it does", "Why it matters", "Example", "How to fix", "Sources")
 
@@ -104,6 +104,8 @@ def _example(rule: Rule) -> str:
     draft = Draft(plan, copy.deepcopy(good))
     broken = rule.breaker(draft, random.Random(rule.code))
     raw = broken.raw if isinstance(broken, Broken) else draft.line()
+    if rule.scope is Scope.SOURCE:
+        return f"Bad, in Python:\n\n```python\n{_shortened_lines(raw.decode())}\n```"
     found = Explainer(plan).explain(Line("example.log", 1, 0, raw.partition(b"\n")[0]))
     said = _said(rule, found)
     if isinstance(broken, Broken):
@@ -121,6 +123,10 @@ def _said(rule: Rule, found: Explanation) -> str:
         if problem.code == rule.code:
             return f"\n\n> {redactor.message(found.plan, problem)[0]}"
     return ""
+
+
+def _shortened_lines(text: str) -> str:
+    return "\n".join(line if len(line) <= 100 else f"{line[:95]} ..." for line in text.strip().splitlines())
 
 
 def _excerpt(raw: bytes) -> str:

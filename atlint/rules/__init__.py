@@ -16,6 +16,7 @@ from atlint.rules import (
     outcome,
     routing,
     secrets,
+    source_code,
     target,
     text,
     time,
@@ -35,6 +36,7 @@ _FAMILIES: Final = (
     identity,
     secrets,
     data,
+    source_code,
 )
 
 #: code -> rule, in the order of the codes

@@ -1,0 +1,114 @@
+"""A parsed module to the literals in it that are events."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from atlint.integrations.source.embedded import objects_in
+from atlint.integrations.source.evaluate import Evaluator, changed
+from atlint.integrations.source.value import Array, Object, Text, Value
+from atlint.model import Span
+from atlint.rules.source_names import Names, dotted
+
+#: a literal with four of these is an event's record (design 12)
+RECORD: Final = frozenset({"action", "outcome", "severity", "eventTime", "initiator", "target", "reason"})
+_ENOUGH: Final = 4
+#: what holds the record in the editions that have it at the root's `payload`
+PAYLOAD: Final = "payload"
+#: what stands beside `payload` in an event, and in nobody else's message
+_BESIDE: Final = frozenset({"meta", "logSourceCRN", "saveServiceCopy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """An event written in Python. `record` says that it is what `payload` holds, without what is around it."""
+
+    value: Object
+    record: bool
+
+
+def literals(evaluator: Evaluator, tree: ast.Module) -> Iterator[Literal]:
+    """The events of a module, those within others and those that others are made of left out."""
+    passed_over = _templates(evaluator.names) | _documentation(tree)
+    targets = _targets(tree)
+    found: list[Object] = []
+    for node in ast.walk(tree):
+        if node in passed_over:
+            passed_over.update(ast.iter_child_nodes(node))
+        elif isinstance(node, ast.expr):
+            objects = list(_objects(evaluator, node, targets.get(node, ())))
+            if not isinstance(node, ast.Dict | ast.List | ast.Tuple) and any(map(_kind, objects)):
+                passed_over.update(ast.iter_child_nodes(node))
+            found += objects
+    inner: set[Span] = set()
+    for wanted in (PAYLOAD, "record"):
+        for value in found:
+            if _kind(value) == wanted and value.span not in inner:
+                yield Literal(value, record=wanted != PAYLOAD)
+                _add_all(value, inner)
+
+
+def _kind(value: Object) -> str:
+    names = value.members.keys()
+    if PAYLOAD in names:
+        payload = value.members[PAYLOAD].value
+        told = isinstance(payload, Object) and payload.members.keys() & RECORD
+        if told or (not value.call and names & _BESIDE):
+            return PAYLOAD
+    return "record" if len(names & RECORD) >= _ENOUGH else ""
+
+
+def _objects(evaluator: Evaluator, node: ast.expr, targets: Iterable[str]) -> Iterator[Object]:
+    """What an expression that is no name gives: an object, or those in a JSON text."""
+    if not isinstance(node, ast.Dict | ast.Call | ast.Constant | ast.JoinedStr | ast.BinOp):
+        return
+    value = evaluator.value(node)
+    if isinstance(value, Object):
+        scope = evaluator.names.scopes[node]
+        for name in targets:
+            value = changed(value, scope.changes_of(name))
+        yield value
+    elif isinstance(value, Text) and value.value.lstrip()[:1] == "{" and '"' in value.value:
+        yield from objects_in(value)
+
+
+def _add_all(value: Value, spans: set[Span]) -> None:
+    """Add the places of an object and of those within it."""
+    if isinstance(value, Object) and value.span not in spans:
+        spans.add(value.span)
+        for member in value.members.values():
+            _add_all(member.value, spans)
+    elif isinstance(value, Array):
+        for item in value.items:
+            _add_all(item, spans)
+
+
+def _targets(tree: ast.Module) -> dict[ast.expr, list[str]]:
+    """The names that expressions are assigned to."""
+    found: dict[ast.expr, list[str]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                found.setdefault(value, []).extend(filter(None, map(dotted, targets)))
+            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+                found.setdefault(value, []).append(dotted(target))
+    return found
+
+
+def _templates(names: Names) -> set[ast.AST]:
+    """Texts behind names that are filled in elsewhere: they are read there."""
+    found: set[ast.AST] = set()
+    for node, scope in names.scopes.items():
+        match node:
+            case ast.BinOp(op=ast.Mod(), left=template) | ast.Call(func=ast.Attribute(attr="format", value=template)):
+                bound = scope.bound(dotted(template)) if dotted(template) else None
+                if bound is not None:
+                    found.add(bound)
+    return found
+
+
+def _documentation(tree: ast.Module) -> set[ast.AST]:
+    return {node for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
