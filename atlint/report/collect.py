@@ -20,6 +20,7 @@ from atlint.plan import Plan
 from atlint.report.identity import fingerprint, key_of, service_and_action, shape
 from atlint.report.rate import Allowance
 from atlint.report.redact import Redactor
+from atlint.report.timeline import Timeline, minute_of
 from atlint.rules import REGISTRY
 
 #: groups, and examples of each, that are stored; counts stay exact beyond them (design 8)
@@ -44,11 +45,13 @@ class Collector:
     #: findings by rule and severity, exact
     counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     suppressed: int = 0
+    timeline: Timeline = field(default_factory=Timeline)
     _groups: dict[tuple[str, ...], _Group] = field(default_factory=dict)
 
     def add(self, explanation: Explanation) -> None:
         """Count and store what was found in one line."""
         service, action = service_and_action(explanation)
+        minute = minute_of(explanation)
         for problem in explanation.problems:
             severity = level(explanation.plan, problem)
             if severity is None:
@@ -60,6 +63,7 @@ class Collector:
                 self.suppressed += 1
                 continue
             self.counts[problem.code, severity] += 1
+            self.timeline.saw(minute, severity)
             key = (*known, severity)
             group = self._groups.get(key)
             if group is None:
@@ -188,6 +192,7 @@ class Collector:
             },
             "ignores": self.suppressions.idle() if self.suppressions else [],
             "paths": list(files),
+            "timeline": self.timeline.summary(),
         }
 
 

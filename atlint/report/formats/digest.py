@@ -9,7 +9,7 @@ from atlint.model import Finding, Report, Severity, Verdict
 from atlint.report.formats import RuleCard
 
 #: shown in a table of its own, in the verdict, or nowhere because it can be long
-_ELSEWHERE = frozenset({"by_rule", "by_severity", "by_action", "ignores", "paths"})
+_ELSEWHERE = frozenset({"by_rule", "by_severity", "by_action", "ignores", "paths", "timeline"})
 _PLURAL = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "info"}
 _SINGULAR = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 

@@ -12,8 +12,8 @@ from atlint.report.formats import RuleCard
 
 #: an escaped backslash, a surrogate pair, or (captured) a surrogate on its own, in ASCII JSON
 _ESCAPES = re.compile(r"\\\\|\\ud[89ab]..\\ud[c-f]..|\\u(d[89a-f]..)")
-#: for the formats that list clean files; no part of the published summary
-_UNPUBLISHED = frozenset({"paths"})
+#: for the formats that list clean files or draw; no part of the published summary
+_UNPUBLISHED = frozenset({"paths", "timeline"})
 
 
 def dumps(value: object) -> str:
