@@ -23,6 +23,8 @@ from atlint.lint.examples import compliant
 from atlint.lint.explain import level
 from atlint.lint.source import from_bytes
 from atlint.model import Line, Problem, Severity, Verdict
+from atlint.pipeline.fluentd import parse
+from atlint.pipeline.tailer import Tailer
 from atlint.plan import EDITIONS, form
 from atlint.plan.grammar import load, parser
 from atlint.plan.registration import Action, Region, Registration
@@ -43,6 +45,9 @@ EXPLAINERS = {edition: Explainer(everything(edition), NOW) for edition in EDITIO
 ACCEPT = {edition: compile_acceptor(everything(edition), NOW) for edition in EDITIONS}
 #: rules that speak only where a registration says what was declared
 REGISTERED = {"AT208", "AT407"}
+#: the stock configuration's files
+STOCK = "<source>\n@type tail\npath /var/log/at/**/*.log*\nexclude_path /var/log/at/**/*.gz\n</source>"
+TAILER = Tailer.of([parse(STOCK)])
 #: the law holds for each of these; a breaker for every edition that has its rule
 BREAKABLE = [
     pytest.param(rule, edition, id=f"{rule.code}-{edition}")
@@ -78,10 +83,11 @@ def fitting(event: dict[str, Any], edition: str) -> Registration:
     )
 
 
-def found_in(raw: bytes, edition: str, registration: Registration | None = None) -> list[Problem]:
-    """All Problems of a whole file."""
+def found_in(raw: bytes, edition: str, registration: Registration | None = None, path: str = "") -> list[Problem]:
+    """All Problems of a whole file; where it lies is asked only of one that has a path."""
     judge = Judge(everything(edition, registration), NOW) if registration else JUDGES[edition]
-    explained = run([judge], lambda _line: judge, from_bytes(raw), Tally())
+    tailer = TAILER if path else None
+    explained = run([judge], lambda _line: judge, from_bytes(raw, path or "-"), Tally(), tailer=tailer)
     return [problem for explanation in explained for problem in explanation.problems]
 
 
@@ -165,7 +171,7 @@ def test_breakers_break_exactly_their_rule(rule: Rule, edition: str) -> None:
         made = rule.breaker(draft, draw)
         if not isinstance(made, Broken):
             made = Broken(draft.line(), made)
-        found = found_in(made.raw + b"\n" * made.terminated, edition, registration)
+        found = found_in(made.raw + b"\n" * made.terminated, edition, registration, made.path)
         mine = [problem.pointer for problem in found if problem.code == rule.code]
         assert made.pointer in mine, (made.raw, found)
         errors = {problem.code for problem in found if level(plan, problem) is Severity.ERROR}

@@ -2,43 +2,90 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
 
 from atlint.lint.engine import Judge
 from atlint.model import Line
 from atlint.plan import Plan
+from atlint.plan.shape import fitting, marks, nearest
 from atlint.pointer import Scan, scan
 
-AUTO = "auto"
+AUTO: Final = "auto"
 
 
 def detect(plans: Sequence[Plan], value: object) -> int:
-    """The index of the plan whose edition an event has the shape of; the last one where none fits.
-
-    An event fits an edition when it has all root keys that mark it and none of those that rule it out; of
-    several that fit, the one whose root names most of the event's keys, and of these the first.
-    """
-    keys = set(value) if isinstance(value, dict) else set()
-    best, most = len(plans) - 1, -1
-    for index, plan in enumerate(plans):
-        has, lacks = plan.shape
-        if has <= keys and not lacks & keys:
-            known = len(keys & set(plan.root.members))
-            if known > most:
-                best, most = index, known
-    return best
+    """The index of the plan of the edition that a decoded event has the shape of, or comes nearest to; else 0."""
+    keys = frozenset(value) if isinstance(value, dict) else frozenset[str]()
+    editions = [plan.edition for plan in plans]
+    for edition in (*fitting(keys), nearest(keys)):
+        if edition in editions:
+            return editions.index(edition)
+    return 0
 
 
 def picker(judges: Sequence[Judge]) -> Callable[[Line], Judge]:
-    """Picks a line's judge by its shape; a line that is no event goes to the first judge."""
-    plans = [judge.plan for judge in judges]
+    """Picks a line's judge by its shape; a line that is no event goes to the first judge.
+
+    Where the shape fits several editions, the first that finds nothing wrong is the line's own.
+    """
+    if len(judges) == 1:
+        only = judges[0]
+        return lambda _line: only
+    by_edition = {judge.plan.edition: judge for judge in judges}
+    present = _marks_of()
+
+    @functools.cache
+    def candidates(keys: frozenset[str]) -> tuple[Judge, ...]:
+        return tuple(by_edition[edition] for edition in fitting(keys))
 
     def pick(line: Line) -> Judge:
-        if len(judges) == 1:
-            return judges[0]
-        found = scan(line.text.strip("\ufeff\r"))
-        if not isinstance(found, Scan):
-            return judges[0]
-        return judges[detect(plans, found.value)]
+        keys = present(line.raw)
+        found = candidates(keys) if keys is not None else ()
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return _cleanest(found, line)
+        value = _decoded(line)
+        return by_edition[nearest(value)] if isinstance(value, dict) else judges[0]
 
     return pick
+
+
+def _cleanest(found: Sequence[Judge], line: Line) -> Judge:
+    for judge in found:
+        if judge.accept(line.raw) is not None:
+            return judge
+    for judge in found:
+        if not judge.explainer.explain(line).problems:
+            return judge
+    return found[0]
+
+
+def _marks_of() -> Callable[[bytes], frozenset[str] | None]:
+    """A reader of the root keys that tell editions apart; it gives None for what is no JSON object."""
+    fields = [(f"mark{index}", msgspec.Raw, msgspec.field(default=_ABSENT)) for index in range(len(marks()))]
+    names = {f"mark{index}": mark for index, mark in enumerate(marks())}
+    root = msgspec.defstruct("Root", fields, rename=names)
+    decode = msgspec.json.Decoder(root).decode
+    kept = tuple(names.items())
+
+    def present(raw: bytes) -> frozenset[str] | None:
+        try:
+            found = decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            return None
+        return frozenset(mark for name, mark in kept if getattr(found, name) is not _ABSENT)
+
+    return present
+
+
+_ABSENT: Final = msgspec.Raw(b"")
+
+
+def _decoded(line: Line) -> object:
+    found = scan(line.text.strip("\ufeff\r"))
+    return found.value if isinstance(found, Scan) else None

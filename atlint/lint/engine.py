@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from atlint.lint.accept import Acceptor, compile_acceptor
+from atlint.lint.across import Across, Tailer
 from atlint.lint.explain import Explainer, Explanation
 from atlint.lint.stitch import Stitcher
 from atlint.model import Line, Problem, Span
 from atlint.plan import Plan, record_of
+from atlint.rules.line import read
 
 #: distinct actions that are counted by name; the rest are counted together
 MOST_ACTIONS: Final = 10_000
@@ -60,46 +62,58 @@ def _refuse(_raw: bytes) -> str | None:
     return None
 
 
-#: picks the judge of a line that no acceptor took
+#: picks the judge of a line
 Pick = Callable[[Line], Judge]
 
 
-def run(judges: Iterable[Judge], pick: Pick, lines: Iterable[Line], tally: Tally) -> Iterator[Explanation]:
+def run(
+    judges: Iterable[Judge], pick: Pick, lines: Iterable[Line], tally: Tally, *, tailer: Tailer | None = None
+) -> Iterator[Explanation]:
     """Judge every line; yields an Explanation for each that has Problems, in order, and counts all in `tally`.
 
-    With several judges (`--edition auto`) the one that accepted last is asked first.
+    `pick` gives the judge of a line; `judges` are those that it may give. `tailer` says which files are read.
     """
-    order = list(judges)
+    judges = tuple(judges)
+    across = Across((judge.plan for judge in judges), tailer)
+    see = across.see if across else _nothing
     stitcher = Stitcher()
     for line in lines:
         tally.lines += 1
-        raw = line.raw
-        taken = False
-        for index, judge in enumerate(order):
-            action = judge.accept(raw)
-            if action is not None:
-                tally.saw(judge.plan.edition, action)
-                if index:
-                    order.insert(0, order.pop(index))
-                taken = True
-                break
-        if taken:
+        judge = pick(line)
+        action = judge.accept(line.raw)
+        if action is not None:
+            tally.saw(judge.plan.edition, action)
+            found = see(line, judge.plan)
             yield from stitcher.flush()
-            if line.terminated:
+            if line.terminated and not found:
                 tally.clean += 1
                 continue
-            explanation = Explanation(line, order[0].plan, ())
-        elif not raw.strip():
+            explanation = _reread(line, judge.plan, found)
+        elif not line.raw.strip():
             tally.blank += 1
-            plan = order[0].plan
-            explanation = Explanation(line, plan, (Problem("AT011", ""),) if plan.selected("AT011") else ())
+            blank = (Problem("AT011", ""),) if judge.plan.selected("AT011") else ()
+            explanation = Explanation(line, judge.plan, blank)
         else:
-            explanation = _explained(pick(line), line, tally)
+            explanation = _explained(judge, line, tally, see)
         yield from stitcher.feed(_with_end(explanation))
     yield from stitcher.flush()
 
 
-def _explained(judge: Judge, line: Line, tally: Tally) -> Explanation:
+#: what is found across events at one of them
+_See: TypeAlias = Callable[[Line, Plan], tuple[Problem, ...]]
+
+
+def _nothing(_line: Line, _plan: Plan) -> tuple[Problem, ...]:
+    return ()
+
+
+def _reread(line: Line, plan: Plan, found: tuple[Problem, ...]) -> Explanation:
+    """An accepted line in which something was found after all, read with its places."""
+    reading, scanned, _ = read(plan, line)
+    return Explanation(line, plan, found, reading, scanned)
+
+
+def _explained(judge: Judge, line: Line, tally: Tally, see: _See) -> Explanation:
     explanation = judge.explainer.explain(line)
     if explanation.reading is None:
         tally.unreadable += 1
@@ -107,6 +121,9 @@ def _explained(judge: Judge, line: Line, tally: Tally) -> Explanation:
     record = record_of(judge.plan, explanation.reading.value)
     action = record.get("action") if isinstance(record, dict) else None
     tally.saw(judge.plan.edition, action if isinstance(action, str) else "")
+    if found := see(line, judge.plan):
+        problems = (*explanation.problems, *found)
+        explanation = Explanation(line, explanation.plan, problems, explanation.reading, explanation.scanned)
     if not explanation.problems and line.terminated:
         tally.clean += 1
     return explanation

@@ -90,7 +90,6 @@ def compile_plan(edition: str, registration: Registration | None = None, setting
     root = _Compiler().node(file, "", root_schema, "", {})
     about = root_schema.get("x-at", {})
     words = vocabulary.load(edition)
-    shape = about.get("shape", {})
     return Plan(
         edition=edition,
         root=root,
@@ -100,7 +99,6 @@ def compile_plan(edition: str, registration: Registration | None = None, setting
         registration=registration,
         aliases={name: frozenset(others) for name, others in settings.aliases.items()},
         digest=_digest(edition, root, registration, settings),
-        shape=(frozenset(shape.get("has", ())), frozenset(shape.get("lacks", ()))),
     )
 
 

@@ -27,8 +27,6 @@ class Plan:
     aliases: Mapping[str, frozenset[str]] = field(default_factory=lambda: NOTHING)
     #: the digest of all that went in
     digest: str = ""
-    #: the root keys by which `--edition auto` knows the edition: those it has, those it lacks
-    shape: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
     def pointer(self, role: str) -> str:
         """Where a field of the CADF record, or else of the root, stands: `target/id`, `meta/userSpaceId`."""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from atlint.rules import (
+    across,
     crn,
     data,
     fields,
@@ -36,6 +37,7 @@ _FAMILIES: Final = (
     identity,
     secrets,
     data,
+    across,
     source_code,
 )
 

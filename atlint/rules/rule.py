@@ -87,6 +87,8 @@ class Broken:
     raw: bytes
     pointer: str = ""
     terminated: bool = True
+    #: where the file lies, for a rule about that
+    path: str = ""
 
 
 Check: TypeAlias = "Callable[[Reading], Iterable[Problem]]"

@@ -1,0 +1,313 @@
+"""Family AT6: the events of a file and of a run, one by one, to what they say together. In bounded memory.
+
+Each check remembers a fixed amount, named in `rules.across`; only those that a Plan selects are asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left, insort
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol, TypeAlias
+
+from atlint.lint.seen import Seen, see
+from atlint.lint.window import Window
+from atlint.model import Fact, Line, Problem, Said, Span
+from atlint.plan import Plan
+from atlint.plan.shape import fitting, kin
+from atlint.rules.across import MOST, NOTED, REMEMBERED, RESOURCES, SERVICES, TOLERANCE, WINDOW, WRITERS
+from atlint.rules.reading import CRN_SEGMENTS
+
+#: an id that names one thing and no other, whoever gives out ids: long, with digits among its letters
+_UNIQUE: Final = re.compile(r"(?=(?:\D*\d){4})[A-Za-z0-9_.-]{20,}")
+#: the ids that `atlint load` gives: run, file and sequence (its `load.identity` says more)
+_CARRIER: Final = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-8000-8000-[0-9a-f]{12}")
+#: CRNs of one resource that are told apart, and code points of those that are looked at
+_SPELLINGS: Final = 3
+_LONGEST: Final = 500
+_PROVIDER: Final = ("serviceProviderName", "serviceProviderRegion", "serviceProviderProjectId")
+
+
+class Read(Protocol):
+    """Whether a path is read, and the reason in words."""
+
+    @property
+    def read(self) -> bool:
+        """Whether it is."""
+
+    @property
+    def why(self) -> str:
+        """Why, or why not."""
+
+
+class Tailer(Protocol):
+    """What a configured tailer reads: `pipeline.tailer.Tailer` is one."""
+
+    def reads(self, path: str) -> Read:
+        """Whether it would find the file at this absolute path."""
+
+
+class _Clock:
+    """AT601: the newest time of the file so far."""
+
+    def __init__(self) -> None:
+        self._newest: float | None = None
+
+    def see(self, seen: Seen) -> Problem | None:
+        time = seen.time
+        if time is None:
+            return None
+        newest = self._newest
+        if newest is None or time >= newest:
+            self._newest = time
+        elif time < newest - TOLERANCE:
+            self._newest = time
+            return Problem("AT601", f"{seen.prefix}/eventTime", "", {"seconds": round(newest - time)})
+        return None
+
+
+class _Repeats:
+    """AT602: digests of the run's lines, and of events with an id."""
+
+    def __init__(self) -> None:
+        self._lines: Window | None = None
+        self._events: Window | None = None
+
+    def see(self, seen: Seen) -> Problem | None:
+        self._lines = self._lines or Window(REMEMBERED)
+        if self._lines.add(_digest(seen.line.raw)):
+            return Problem("AT602", "")
+        if not seen.text("id"):
+            return None
+        self._events = self._events or Window(REMEMBERED)
+        record = seen.record
+        said = (seen.text("id"), seen.text("action"), seen.text("outcome"), seen.target)
+        words = "\0".join(said).encode("utf-8", "surrogatepass")
+        if self._events.add(_digest(b"\0".join((words, record.requestData, record.responseData)))):
+            return Problem("AT602", f"{seen.prefix}/id", "id")
+        return None
+
+
+def _digest(raw: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")
+
+
+class _Rate:
+    """AT603: the latest times of each service, in order."""
+
+    def __init__(self) -> None:
+        self._services: OrderedDict[str, list[float]] = OrderedDict()
+        self._said: dict[tuple[str, int], float] = {}
+
+    def see(self, seen: Seen) -> Problem | None:
+        time = seen.time
+        if time is None:
+            return None
+        service = seen.service
+        times = self._services.get(service)
+        if times is None:
+            times = self._services[service] = []
+            if len(self._services) > SERVICES:
+                self._forget(self._services.popitem(last=False)[0])
+        else:
+            self._services.move_to_end(service)
+        insort(times, time)
+        if len(times) > MOST + 1:
+            del times[0]
+        within = len(times) - bisect_left(times, time - WINDOW)
+        for most, case in ((MOST, ""), (NOTED, "noted")):
+            if within > most and times[-1] == time:
+                return self._once(seen, service, most, case)
+        return None
+
+    def _once(self, seen: Seen, service: str, most: int, case: str) -> Problem | None:
+        """The finding, unless it was said of this minute."""
+        time, last = seen.time or 0.0, self._said.get((service, most))
+        if last is not None and time - last < WINDOW:
+            return None
+        self._said[service, most] = time
+        pointer = f"{seen.prefix}/eventTime"
+        return Problem("AT603", pointer, case, {"service": Said(service, "/"), "most": most})
+
+    def _forget(self, service: str) -> None:
+        for most in (NOTED, MOST):
+            self._said.pop((service, most), None)
+
+
+class _Names:
+    """AT604: the CRN under which each resource was first named."""
+
+    def __init__(self) -> None:
+        self._first: OrderedDict[tuple[str, str, str], list[str]] = OrderedDict()
+
+    def see(self, seen: Seen) -> Problem | None:
+        text = seen.target
+        parts = text.split(":", 9)
+        if len(parts) != 10 or len(text) > _LONGEST:
+            return None
+        instance, kind, resource = parts[7:]
+        if _UNIQUE.fullmatch(resource):
+            key = ("", kind, resource)
+        elif _UNIQUE.fullmatch(instance):
+            key = (instance, kind, resource)
+        else:
+            return None
+        known = self._first.get(key)
+        if known is None:
+            self._first[key] = [text]
+            if len(self._first) > RESOURCES:
+                self._first.popitem(last=False)
+            return None
+        self._first.move_to_end(key)
+        if text in known or len(known) >= _SPELLINGS:
+            return None
+        known.append(text)
+        return self._differs(seen, known[0].split(":", 9), parts)
+
+    def _differs(self, seen: Seen, first: list[str], parts: list[str]) -> Problem:
+        index = next(index for index, (one, other) in enumerate(zip(first, parts, strict=True)) if one != other)
+        pointer, segment = f"{seen.prefix}/target/id", CRN_SEGMENTS[index - 1] if index else "beginning"
+        start = sum(map(len, parts[:index])) + index
+        hidden = segment == "scope"
+        facts: dict[str, Fact] = {
+            "segment": segment.replace("_", " "),
+            "said": Said(parts[index], pointer, sensitive=hidden),
+            "was": Said(first[index], pointer, sensitive=hidden),
+        }
+        return Problem("AT604", pointer, "", facts, within=Span(start, start + len(parts[index])))
+
+
+class _Editions:
+    """AT605: the shapes that a file's events have."""
+
+    def __init__(self) -> None:
+        self._groups: list[str] = []
+        self._known: dict[frozenset[str], str] = {}
+
+    def see(self, seen: Seen) -> Problem | None:
+        marks = seen.marks
+        group = self._known.get(marks)
+        if group is None:
+            group = self._known[marks] = (fitting(marks) or ("",))[-1]
+        if not group or group in self._groups:
+            return None
+        self._groups.append(group)
+        if len(self._groups) == 1:
+            return None
+        return Problem("AT605", "", "", {"this": kin(group), "first": kin(self._groups[0])})
+
+
+class _Writers:
+    """AT606: who wrote the file's events, as far as they say so."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, set[str]] = {}
+        self._providers: list[tuple[str, str, str]] = []
+
+    def see(self, seen: Seen) -> Problem | None:
+        carrier = _CARRIER.fullmatch(seen.text("id"))
+        if carrier:
+            return self._carried(seen, carrier[1], carrier[2])
+        writer = seen.writer
+        if writer is None or not all(writer) or writer in self._providers or len(self._providers) >= WRITERS:
+            return None
+        self._providers.append(writer)
+        if len(self._providers) == 1:
+            return None
+        names = [known for known in self._providers[:-1] if known[0] == writer[0]]
+        first = names[0] if names else self._providers[0]
+        index = next(index for index in range(3) if writer[index] != first[index])
+        field = _PROVIDER[index]
+        pointer = f"/meta/{field}"
+        facts: dict[str, Fact] = {
+            "field": field,
+            "said": Said(writer[index], pointer),
+            "was": Said(first[index], pointer),
+        }
+        return Problem("AT606", pointer, "registration" if index else "", facts)
+
+    def _carried(self, seen: Seen, run: str, file: str) -> Problem | None:
+        if len(self._runs) >= WRITERS:
+            return None
+        files = self._runs.setdefault(run, set())
+        if file in files or len(files) >= WRITERS:
+            return None
+        files.add(file)
+        return Problem("AT606", f"{seen.prefix}/id", "carrier") if len(files) > 1 else None
+
+
+class _Paths:
+    """AT607: whether the tailer reads the file; asked once."""
+
+    def __init__(self, tailer: Tailer) -> None:
+        self._tailer = tailer
+        self._asked = False
+
+    def see(self, seen: Seen) -> Problem | None:
+        if self._asked:
+            return None
+        self._asked = True
+        return not_collected(seen.line.path, self._tailer)
+
+
+def not_collected(path: str, tailer: Tailer) -> Problem | None:
+    """AT607 for the absolute path of a log that the tailer never reads."""
+    found = tailer.reads(path)
+    return None if found.read else Problem("AT607", "", "", {"why": found.why})
+
+
+_See: TypeAlias = Callable[[Seen], Problem | None]
+
+
+class Across:
+    """The selected checks of the family over all lines of a run, in their order."""
+
+    def __init__(self, plans: Iterable[Plan], tailer: Tailer | None = None) -> None:
+        """Take the Plans that lines may be judged by. Without a tailer nobody asks what it reads."""
+        plans = tuple(plans)
+        self._tailer = tailer
+        self._path: str | None = None
+        wanted = frozenset[str]().union(*(plan.levels.keys() & {*_OF_RUN, *_OF_FILE, "AT607"} for plan in plans))
+        self._wanted = wanted - (set() if tailer else {"AT607"})
+        self._run: Mapping[str, _See] = {code: make().see for code, make in _OF_RUN.items() if code in wanted}
+        self._checks: dict[str, tuple[_See, ...]] = {}
+        self._plans = plans
+
+    def __bool__(self) -> bool:
+        """Whether any rule of the family is selected."""
+        return bool(self._wanted)
+
+    def see(self, line: Line, plan: Plan) -> tuple[Problem, ...]:
+        """What this event says together with those before it. For lines that hold an event only."""
+        if line.path != self._path:
+            self._path = line.path
+            self._open()
+        checks = self._checks[plan.edition]
+        seen = see(line) if checks else None
+        if seen is None:
+            return ()
+        return tuple(problem for check in checks if (problem := check(seen)) is not None)
+
+    def _open(self) -> None:
+        """Begin a new file."""
+        made: dict[str, _See] = {code: make().see for code, make in _OF_FILE.items() if code in self._wanted}
+        if self._tailer is not None:
+            made["AT607"] = _Paths(self._tailer).see
+        made = dict(sorted((made | dict(self._run)).items()))
+        self._checks = {
+            plan.edition: tuple(see for code, see in made.items() if plan.selected(code)) for plan in self._plans
+        }
+
+
+_OF_RUN: Final[Mapping[str, Callable[[], _Repeats | _Rate | _Names]]] = {
+    "AT602": _Repeats,
+    "AT603": _Rate,
+    "AT604": _Names,
+}
+_OF_FILE: Final[Mapping[str, Callable[[], _Clock | _Editions | _Writers]]] = {
+    "AT601": _Clock,
+    "AT605": _Editions,
+    "AT606": _Writers,
+}

@@ -1,0 +1,52 @@
+"""Digests to whether one was seen lately, in a table that grows to a fixed size and no further."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final
+
+#: digests that share a place; the oldest of them makes room
+_WAYS: Final = 8
+_LEAST: Final = 2**12
+
+
+class Window:
+    """Remembers about the last `most` digests of 64 bits, 8 bytes each. Never says yes to one it was not given.
+
+    `most` is a power of two. A digest makes room for others that fall into its place: of those within the
+    last fifth of `most` hardly one in ten thousand is forgotten.
+    """
+
+    __slots__ = ("_added", "_kept", "_most", "_next")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._clear(min(most, _LEAST))
+
+    def add(self, digest: int) -> bool:
+        """Whether the digest was here already; from now on it is."""
+        digest = digest or 1
+        place = digest % len(self._next)
+        start = place * _WAYS
+        kept = self._kept
+        if digest in kept[start : start + _WAYS]:
+            return True
+        turn = self._next[place]
+        kept[start + turn] = digest
+        self._next[place] = (turn + 1) % _WAYS
+        self._added += 1
+        if self._added * 4 > len(kept) and len(kept) < self._most:
+            self._grow()
+        return False
+
+    def _clear(self, size: int) -> None:
+        self._kept = array("Q", bytes(size * 8))
+        self._next = bytearray(size // _WAYS)
+        self._added = 0
+
+    def _grow(self) -> None:
+        before = self._kept
+        self._clear(len(before) * 2)
+        for digest in before:
+            if digest:
+                self.add(digest)
