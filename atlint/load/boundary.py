@@ -91,8 +91,9 @@ def boundary(plan: Plan) -> Iterator[bytes]:
     """
     world = world_of(plan)
     seen: set[bytes] = set()
-    spare, rich = (_every_answer(plan, world, lavish=lavish) for lavish in (False, True))
-    for event in chain(spare, rich, _extremes(plan, world)):
+    known: set[tuple[object, int]] = set()
+    rich, spare = (_every_answer(plan, world, known, lavish=lavish) for lavish in (True, False))
+    for event in chain(rich, spare, _extremes(plan, world)):
         raw = _line(event)
         if raw not in seen:
             seen.add(raw)
@@ -103,9 +104,13 @@ def _line(event: dict[str, Any]) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _every_answer(plan: Plan, world: World, *, lavish: bool) -> Iterator[dict[str, Any]]:
-    """Events in which each question that `compose` asks gets each of its answers, the first questions first."""
-    known: set[tuple[object, int]] = set()
+def _every_answer(
+    plan: Plan, world: World, known: set[tuple[object, int]], *, lavish: bool
+) -> Iterator[dict[str, Any]]:
+    """Events in which each question that `compose` asks gets each of its answers, the first questions first.
+
+    `known` are the questions that were answered in all ways before; those of this walk are added.
+    """
     waiting: deque[tuple[int, ...]] = deque([()])
     while waiting:
         answers = waiting.popleft()
@@ -114,7 +119,7 @@ def _every_answer(plan: Plan, world: World, *, lavish: bool) -> Iterator[dict[st
         for place in range(len(answers), len(script.asked)):
             question, count = script.asked[place]
             # a chance is another question at another place; a set of words is the same everywhere
-            mark = (question if isinstance(question, tuple) else (question, place), count)
+            mark = (question if isinstance(question, tuple) else (question, place, lavish), count)
             if mark not in known:
                 known.add(mark)
                 before = (*answers, *(0 for _ in range(place - len(answers))))

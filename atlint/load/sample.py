@@ -11,11 +11,12 @@ import hashlib
 import json
 import random
 import struct
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from atlint.load.chooser import Dice
 from atlint.load.identity import encode
+from atlint.load.instance import guid
 from atlint.load.mix import Mix, broken_line
 from atlint.load.payload import object_of, text_holding
 from atlint.load.scene import clock_text, scene_of
@@ -28,15 +29,27 @@ from atlint.plan import Plan
 _TEMPLATES: Final = 1024
 #: every so many of them take the next verb that the edition knows, so that each verb comes up
 _EVERY: Final = 4
-_DATA: Final = 192
 #: places by which things are drawn: powers of two
 _WIDE: Final = 8192
 _MIDDLE: Final = 1024
 _NARROW: Final = 256
-_NOISE: Final = struct.Struct("<12HQ")
-_HUNDREDTHS: Final = tuple(f"{number:02d}".encode() for number in range(100))
+#: 32 bytes of a digest: indices into pools, then a number for the mix, then two of 64 bits
+_NOISE: Final = struct.Struct("<6HIQQ")
 #: stands for the fraction while the rest of a time is spelled
 _GAP: Final = "\ue000"
+
+
+class _Kind(NamedTuple):
+    """A template with the pools that fill its holes."""
+
+    text: bytes
+    pick: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
+    #: account, instance, resource, name
+    subjects: tuple[tuple[bytes, ...], ...]
+    #: id, name
+    people: tuple[tuple[bytes, ...], ...]
+    addresses: tuple[bytes, ...]
+    requests: tuple[bytes, ...]
 
 
 class Sampler:
@@ -45,11 +58,10 @@ class Sampler:
     def __init__(self, plan: Plan, seed: int, mix: Mix | None = None) -> None:
         self._plan, self._mix = plan, mix
         self._seed = f"{seed}/{plan.edition}"
-        self._key = hashlib.blake2b(self._seed.encode(), digest_size=32).digest()
         self._world = world_of(plan, self._seed)
         self._verbs = sorted(plan.vocabulary.verbs - plan.vocabulary.vague_verbs)
         self._ranks = by_rank(range(_TEMPLATES), _WIDE)
-        self._templates: list[Template | None] = [None] * _TEMPLATES
+        self._kinds: list[_Kind | None] = [None] * _TEMPLATES
         self._subjects: dict[tuple[str, bool], tuple[tuple[bytes, ...], ...]] = {}
         self._people = {
             head: by_rank([(_json(person.id), _json(person.name)) for person in people], _MIDDLE)
@@ -60,47 +72,62 @@ class Sampler:
         }
         self._requests = {change: self._data("requestData", change=change) for change in (False, True)}
         self._responses = self._data("responseData", change=False)
+        draw = Dice(random.Random(f"{self._seed}/guids"))
+        #: all but the last twelve digits
+        self._guids = tuple(guid(draw)[:-12].encode() for _ in range(_NARROW))
 
     def events(self, run: str, stamps: Sequence[Stamp]) -> Iterator[Made]:
-        """Events whose `id` carries run, file and sequence; a broken one bears its rule's code."""
-        key, ranks, templates, mix = self._key, self._ranks, self._templates, self._mix
-        digest, unpack = hashlib.blake2b, _NOISE.unpack
-        people, addresses, requests, responses = self._people, self._addresses, self._requests, self._responses
-        nobody, nowhere = people[min(people)], addresses["IPv4"]
+        """Events whose `id` carries run, file and sequence; a broken one bears its rule's code.
+
+        Called for every single event of a load, so its loop holds to locals, tables and bytes.
+        """
+        ranks, kinds, responses, mix = self._ranks, self._kinds, self._responses, self._mix
+        guids = self._guids
+        digest, unpack, new = hashlib.blake2b, _NOISE.unpack, tuple.__new__
+        start = hashlib.blake2b(self._seed.encode(), digest_size=16).digest()
         heads: dict[int, bytes] = {}
-        last, clock = -1, (b"", b"")
+        last, time = -1, b""
         for seq, file, at in stamps:
-            noise = unpack(digest(b"%d" % seq, key=key, digest_size=32).digest())
+            noise = unpack(digest(b"%b%d" % (start, seq), digest_size=32).digest())
             rank = ranks[noise[0] & 8191]
-            kind = templates[rank] or self._template(rank)
-            seconds, hundredths = divmod(int(at * 100 + 0.5), 100)
-            if seconds != last:
-                last, clock = seconds, _clock(seconds)
+            text, pick, subjects, people, addresses, requests = kinds[rank] or self._kind(rank)
+            moment = int(at * 100 + 0.5)
+            if moment != last:
+                last, time = moment, _time(moment)
             head = heads.get(file)
             if head is None:
                 head = heads[file] = encode(run, file, 0)[:-12].encode()
-            values = (
-                b"%b%012x" % (head, seq),
-                b"%b%b%b" % (clock[0], _HUNDREDTHS[hundredths], clock[1]),
-                *(self._subjects.get((kind.kind, kind.dashed)) or self._pool(kind))[noise[1] & 255],
-                *people.get(kind.head, nobody)[noise[2] & 1023],
-                addresses.get(kind.address, nowhere)[noise[3] & 1023],
-                requests[kind.change][noise[4] % _DATA],
-                responses[noise[5] % _DATA],
-                b"%08x-%04x-4%03x-8%03x-%012x"
-                % (noise[6] << 16 | noise[7], noise[8], noise[9] & 4095, noise[10] & 4095, noise[12] & 0xFFFFFFFFFFFF),
+            raw = text % pick(
+                (
+                    b"%b%012x" % (head, seq),
+                    time,
+                    *subjects[noise[1] & 255],
+                    *people[noise[2] & 1023],
+                    addresses[noise[3] & 1023],
+                    requests[noise[4] & 255],
+                    responses[noise[5] & 255],
+                    b"%b%012x" % (guids[noise[7] & 255], noise[8] >> 16),
+                )
             )
-            raw = kind.text % kind.pick(values)
-            code = mix.code(noise[11] << 16 | noise[12] >> 48) if mix else None
-            yield Made(raw) if code is None else Made(broken_line(code, self._plan, raw, noise[12]), code)
+            code = mix.code(noise[6]) if mix else None
+            if code is not None:
+                raw = broken_line(code, self._plan, raw, noise[8])
+            yield new(Made, (raw, code))
 
-    def _template(self, rank: int) -> Template:
-        """The template of this rank, which depends on the seed and its rank alone; made when it is first asked for."""
+    def _kind(self, rank: int) -> _Kind:
+        """The kind of this rank, which depends on the seed and its rank alone; made when it is first asked for."""
         draw = Dice(random.Random(f"{self._seed}/template/{rank}"))
         verb = self._verbs[rank // _EVERY % len(self._verbs)] if rank % _EVERY == 0 else ""
         made = template(self._plan, scene_of(self._plan, self._world, draw, 0, verb), draw)
-        self._templates[rank] = made
-        return made
+        kind = self._kinds[rank] = _Kind(
+            made.text,
+            made.pick,
+            self._subjects.get((made.kind, made.dashed)) or self._pool(made),
+            self._people.get(made.head) or next(iter(self._people.values())),
+            self._addresses.get(made.address) or self._addresses["IPv4"],
+            self._requests[made.change],
+        )
+        return kind
 
     def _pool(self, kind: Template) -> tuple[tuple[bytes, ...], ...]:
         found = []
@@ -115,7 +142,7 @@ class Sampler:
         draw = Dice(random.Random(f"{self._seed}/{role}/{change}"))
         node = self._plan.node(self._plan.pointer(role))
         bare = node is not None and "object" in node.types
-        return tuple(_piece(draw, change=change, bare=bare) for _ in range(_DATA))
+        return tuple(_piece(draw, change=change, bare=bare) for _ in range(_NARROW))
 
 
 def _piece(draw: Dice, *, change: bool, bare: bool) -> bytes:
@@ -123,6 +150,13 @@ def _piece(draw: Dice, *, change: bool, bare: bool) -> bytes:
     return json.dumps(value if bare else text_holding(value, draw), ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _time(moment: int) -> bytes:
+    seconds, hundredths = divmod(moment, 100)
+    before, behind = _clock(seconds)
+    return b"%b%02d%b" % (before, hundredths, behind)
+
+
+@functools.lru_cache(maxsize=256)
 def _clock(seconds: int) -> tuple[bytes, bytes]:
     """What stands before and behind the fraction of a second."""
     text = clock_text(seconds, _GAP, Dice(random.Random(0)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STORE = Path(__file__).parents[2] / "fixtures" / "golden" / "generate.json"
 RUN = "0badcafe"
-COUNT = 2000
+COUNT = 800
 
 
 def stamps(first: int = 0, behind: int = COUNT) -> list[Stamp]:

@@ -32,7 +32,7 @@ def some(edition: str, count: int, seed: int = 1) -> list[dict[str, Any]]:
 
 @each_edition
 def test_events_are_clean_under_every_rule(edition: str) -> None:
-    for event in some(edition, 400):
+    for event in some(edition, 200):
         assert found(edition, json.dumps(event, ensure_ascii=False).encode()) == []
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 from collections import Counter
 
 import pytest
@@ -15,6 +16,11 @@ from tests.load.events import THEN, errors, found, registration_of, strict
 
 #: what one line alone does not show
 SEVERAL_LINES = {"AT009", "AT011", "AT012"}
+
+
+@functools.cache
+def edges(edition: str) -> tuple[bytes, ...]:
+    return tuple(boundary(compile_plan(edition)))
 
 
 @pytest.mark.parametrize(
@@ -64,12 +70,12 @@ def test_broken_events_are_labelled_and_the_rest_is_clean(edition: str) -> None:
     plan = strict(edition)
     source = Sampler(plan, 1, parse("compliant=50,AT310=30,AT521=20", plan))
     rules: Counter[str | None] = Counter()
-    for made in source.events("0badcafe", [Stamp(seq, 0, THEN + seq) for seq in range(1500)]):
+    for made in source.events("0badcafe", [Stamp(seq, 0, THEN + seq) for seq in range(600)]):
         rules[made.rule] += 1
         told = {code for code, _ in found(edition, made.raw)}
         assert made.rule in told if made.rule else not told
-    assert abs(rules["AT310"] / rules.total() - 0.3) < 0.05
-    assert abs(rules[None] / rules.total() - 0.5) < 0.05
+    assert abs(rules["AT310"] / rules.total() - 0.3) < 0.08
+    assert abs(rules[None] / rules.total() - 0.5) < 0.08
 
 
 def test_a_mix_leaves_the_compliant_events_as_they_are() -> None:
@@ -88,7 +94,7 @@ def test_every_rule_that_can_be_broken_is_told_at_every_draw(edition: str) -> No
         if rule.code in SEVERAL_LINES:
             continue
         source = Sampler(plan, 2, parse(f"{rule.code}=1", plan))
-        for made in source.events("0badcafe", [Stamp(seq, 0, THEN + seq) for seq in range(8)]):
+        for made in source.events("0badcafe", [Stamp(seq, 0, THEN + seq) for seq in range(3)]):
             if b"\n" not in made.raw:
                 assert rule.code in {code for code, _ in found(edition, made.raw)}
                 assert errors(edition, made.raw) <= {rule.code, *REGISTRY[rule.code].companions}
@@ -106,28 +112,27 @@ def test_rules_of_a_registration_can_be_broken_beside_one() -> None:
     registration = registration_of("at-2018")
     plan = strict("at-2018", registration)
     source = Sampler(plan, 3, parse("AT208=1,AT407=1", plan))
-    for made in source.events("0badcafe", [Stamp(seq, 0, THEN + seq) for seq in range(60)]):
+    for made in source.events("0badcafe", [Stamp(seq, 0, THEN + seq) for seq in range(30)]):
         assert made.rule in {code for code, _ in found("at-2018", made.raw, registration)}
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_edge_cases_are_clean_distinct_and_the_same_each_time(edition: str) -> None:
-    plan = strict(edition)
-    lines = [*boundary(plan)]
-    assert lines == [*boundary(plan)]
+    lines = edges(edition)
+    assert [*lines] == [*boundary(compile_plan(edition))]
     assert len({*lines}) == len(lines) > 500
     assert [line for line in lines if found(edition, line)] == []
 
 
 @pytest.mark.parametrize(("edition", "longest"), [("at-2018", 16_383), ("at-2019", 14_335), ("at-2025", 14_335)])
 def test_the_longest_edge_case_is_one_byte_short_of_a_finding(edition: str, longest: int) -> None:
-    assert max(map(len, boundary(compile_plan(edition)))) == longest
+    assert max(map(len, edges(edition))) == longest
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_edge_cases_hold_every_member_of_every_closed_set(edition: str) -> None:
     plan = compile_plan(edition)
-    text = b"\n".join(boundary(plan))
+    text = b"\n".join(edges(edition))
     for node in plan.root.walk():
         for choice in node.choices or ():
             assert f'"{choice}"'.encode() in text

@@ -31,7 +31,7 @@ def record(raw: bytes) -> dict[str, Any]:
 
 @each_edition
 def test_events_are_clean_under_every_rule(edition: str) -> None:
-    for raw in raws(Sampler(strict(edition), 1), stamps(0, 2500)):
+    for raw in raws(Sampler(strict(edition), 1), stamps(0, 700)):
         assert found(edition, raw) == []
 
 
@@ -118,6 +118,6 @@ def test_the_lines_are_about_nine_hundred_bytes_long(edition: str) -> None:
 @each_edition
 def test_a_registration_is_kept_to(edition: str) -> None:
     registration = registration_of(edition)
-    for raw in raws(Sampler(strict(edition, registration), 8), stamps(0, 500)):
+    for raw in raws(Sampler(strict(edition, registration), 8), stamps(0, 200)):
         assert found(edition, raw, registration) == []
         assert record(raw)["action"] in registration.action_names

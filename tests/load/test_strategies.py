@@ -14,7 +14,7 @@ from atlint.rules import REGISTRY
 from atlint.strategies import broken, events, lines
 from tests.load.events import errors, found, registration_of
 
-many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -75,7 +75,7 @@ def test_events_shrink_to_something_small() -> None:
     event = find(
         events("at-2020"),
         lambda found: found["outcome"] == "failure",
-        settings=settings(max_examples=2000, database=None, deadline=None),
+        settings=settings(max_examples=400, database=None, deadline=None),
     )
     assert set(event) <= {*compile_plan("at-2020").root.required}
     assert event["target"]["name"] in ("", "0")
