@@ -45,6 +45,7 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     outputs = listed(given["output"]) or config.output
     check_formats(outputs)
     mend.check_flags(given)
+    given["fix"] = given["fix"] or (given["unsafe_fixes"] and not given["diff"])
     baseline = baseline_of(given, config)
     sources = tuple(find(paths))
     if not (given["fix"] or given["diff"]):

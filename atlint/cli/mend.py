@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 def check_flags(given: dict[str, Any]) -> None:
     """Refuse combinations that contradict each other. Raises AtlintError."""
-    if given["unsafe_fixes"] and not (given["fix"] or given["diff"]):
-        raise AtlintError("--unsafe-fixes widens what --fix makes and --diff shows: add one of them")
     for name in ("write_baseline", "tighten", "output"):
         if given["diff"] and given[name]:
             raise AtlintError(f"--diff writes nothing but the diff: leave --{name.replace('_', '-')} out")

@@ -58,7 +58,7 @@ _SHARED = (
 
 _MENDING = (
     click.option("--fix", is_flag=True, help="Make the fixes that change spelling and no meaning, then check."),
-    click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: those too that may change a meaning."),
+    click.option("--unsafe-fixes", is_flag=True, help="Make those fixes too that may change a meaning; with --diff show them."),
     click.option(
         "--diff", is_flag=True, help="Print what --fix would change, and change nothing; exit with 1 if anything would."
     ),
