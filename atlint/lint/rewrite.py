@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import IO, Final
 
@@ -60,7 +61,9 @@ def rewrite(source: Source, repairs: Repairs) -> Counter[str]:
         before = os.fstat(stream.fileno())
         copy: _Copy | None = None
         try:
-            for mended in repairs.of(lines(replace(source, held=str(target)))):
+            # What is appended meanwhile is not read: it could go on for ever, and the file is left alone then.
+            there = takewhile(lambda line: line.offset < before.st_size, lines(replace(source, held=str(target))))
+            for mended in repairs.of(there):
                 copy = copy or _Copy(stream, target)
                 line = mended.after.line
                 copy.put(line.offset, len(mended.before.line.raw), line.raw)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from atlint import config
+from atlint.lint.suppress import Entry
+from atlint.model import AtlintError
+
+
+def loaded(tmp_path: Path, text: str, name: str = "atlint.toml") -> config.Config:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return config.load(path)
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    found = loaded(
+        tmp_path,
+        """
+        edition = "auto"
+        registration = "reg.yaml"
+        select = ["AT3"]
+        extend-select = ["AT203"]
+        fail-on = "warning"
+        output = ["text", "sarif:r.sarif"]
+        samples = true
+        show-values = true
+        baseline = "known.json"
+        verbs = ["defrost"]
+        [severity]
+        AT310 = "warning"
+        [max-rate]
+        AT104 = "0.1%"
+        [aliases]
+        cos = ["cloud-object-storage"]
+        [[ignore]]
+        rule = "AT310"
+        path = "old/*"
+        reason = "fixed in the next release"
+        until = 2026-12-31
+        [[ignore]]
+        action = "kms.*"
+        reason = "not ours"
+        until = "2026-12-31"
+        """,
+    )
+    day, folder = dt.date(2026, 12, 31), str(tmp_path)
+    assert found == config.Config(
+        path=str(tmp_path / "atlint.toml"),
+        edition="auto",
+        registration=str(tmp_path / "reg.yaml"),
+        select=("AT3",),
+        extend_select=("AT203",),
+        entries=(
+            Entry("fixed in the next release", rule="AT310", path="old/*", until=day, folder=folder),
+            Entry("not ours", action="kms.*", until=day, folder=folder),
+        ),
+        severity={"AT310": "warning"},
+        fail_on="warning",
+        max_rate={"AT104": "0.1%"},
+        output=("text", "sarif:r.sarif"),
+        samples=True,
+        show_values=True,
+        baseline=str(tmp_path / "known.json"),
+        verbs=("defrost",),
+        aliases={"cos": ("cloud-object-storage",)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = ", "not TOML"),
+        ('selct = ["AT3"]', "unknown key 'selct': did you mean 'select'?"),
+        ('select = "AT3"', "select: "),
+        ('fail-on = "always"', "fail-on: "),
+        ('[max-rate]\nAT104 = "1"', "max-rate.AT104: "),
+        ('[[ignore]]\nrule = "AT310"', "ignore.0: an ignore entry needs a reason"),
+        ('[[ignore]]\nrule = "AT310"\nreason = " "', "ignore.0: an ignore entry needs a reason"),
+        ('[[ignore]]\nreason = "x"', "needs a rule, service, action, pointer or path"),
+        ('[[ignore]]\nreason = "x"\nuntil = 2026-12-31', "needs a rule, service, action, pointer or path"),
+        ('[[ignore]]\nrule = "AT310"\nreason = "x"\nline = 3', "ignore.0: unknown key 'line'"),
+        ('[[ignore]]\nrul = "AT310"\nreason = "x"', "did you mean 'rule'?"),
+        ('[[ignore]]\nrule = 310\nreason = "x"', "ignore.0.rule: a text is expected, not 310"),
+        ('[[ignore]]\nrule = "AT310"\nreason = "x"\nuntil = "soon"', "until is a date such as 2026-12-31"),
+        ('[[ignore]]\nrule = "AT310"\nreason = "x"\nuntil = 7', "until is a date"),
+        ("ignore = [3]", "ignore"),
+    ],
+)
+def test_a_mistake_is_told_in_words(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(AtlintError) as error:
+        loaded(tmp_path, text)
+    assert said in str(error.value)
+    assert str(tmp_path / "atlint.toml") in str(error.value)
+
+
+def test_the_nearest_file_alone_counts(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "atlint.toml").write_text('fail-on = "info"', encoding="utf-8")
+    (tmp_path / "a" / "pyproject.toml").write_text("[project]\nname = 'x'", encoding="utf-8")
+    assert config.find(inner) == tmp_path / "atlint.toml"
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.atlint]\nsamples = true", encoding="utf-8")
+    assert config.find(inner) == tmp_path / "a" / "pyproject.toml"
+    assert config.load(tmp_path / "a" / "pyproject.toml") == config.Config(
+        path=str(tmp_path / "a" / "pyproject.toml"), samples=True
+    )
