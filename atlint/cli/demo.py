@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import random
 import tempfile
 from pathlib import Path
 
@@ -11,6 +9,9 @@ import click
 
 #: rules whose breakers make the demonstration's bad events, with how many of each
 _FAULTS = (("AT310", 3), ("AT501", 2), ("AT401", 1), ("AT101", 1), ("AT003", 1))
+_EVENTS = 25
+#: 2018-11-29T08:00:00Z, the time of the first event
+_BEGIN = 1543478400.0
 
 
 @click.command("demo")
@@ -32,22 +33,16 @@ def command() -> int:
 
 def log() -> bytes:
     """Compliant events, and some that the rules' own breakers have broken, one a line."""
-    from atlint.lint.examples import compliant
+    from atlint.load.mix import broken_line
+    from atlint.load.sample import Sampler
+    from atlint.load.source import Stamp
     from atlint.report.check import DEFAULT_EDITION
     from atlint.report.rule_page import everything
-    from atlint.rules import REGISTRY
-    from atlint.rules.draft import Draft
-    from atlint.rules.rule import Broken
 
-    draw = random.Random(2018)
     plan = everything(DEFAULT_EDITION)
-    good = list(compliant(DEFAULT_EDITION))
-    lines = [Draft(plan, event).line() for event in good * 3]
-    for code, times in _FAULTS:
-        for _ in range(times):
-            draft = Draft(plan, copy.deepcopy(draw.choice(good)))
-            breaker = REGISTRY[code].breaker
-            broken = breaker(draft, draw) if breaker else ""
-            lines.append(broken.raw if isinstance(broken, Broken) else draft.line())
-    draw.shuffle(lines)
+    faults = [code for code, times in _FAULTS for _ in range(times)]
+    stamps = [Stamp(seq, 0, _BEGIN + seq) for seq in range(_EVENTS)]
+    lines = [made.raw for made in Sampler(plan, seed=2018).events("00002018", stamps)]
+    for seq, code in zip(range(1, _EVENTS, 3), faults, strict=False):
+        lines[seq] = broken_line(code, plan, lines[seq], seed=seq)
     return b"\n".join(lines) + b"\n"

@@ -12,13 +12,14 @@ from atlint.model import AtlintError, Severity
 from atlint.plan import EDITIONS, SchemaError, Settings, compile_plan, truth
 
 REAL = truth.root()
+Change = Callable[[Any], Any]
 
 
 @pytest.fixture
-def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], None]], None]:
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Change], None]:
     """Compile at-2018 from a copy of the schemas in which the payload's schema was changed."""
 
-    def run(change: Callable[[Any], None]) -> None:
+    def run(change: Change) -> None:
         root = tmp_path / "schemas"
         shutil.copytree(REAL, root)
         path = root / "editions/at-2018/payload.schema.json"
@@ -48,7 +49,9 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callab
         (lambda s: s["properties"].update(action=7), "/properties/action", "an object is expected"),
     ],
 )
-def test_compile_errors_name_the_file_and_the_pointer(planted, change, pointer: str, said: str) -> None:
+def test_compile_errors_name_the_file_and_the_pointer(
+    planted: Callable[[Change], None], change: Change, pointer: str, said: str
+) -> None:
     with pytest.raises(SchemaError, match=said) as caught:
         planted(change)
     assert caught.value.file == "editions/at-2018/payload.schema.json"
@@ -92,7 +95,7 @@ def test_roles_have_their_place_in_every_edition(edition: str, role: str, pointe
         ("/payload/unknown/x", False),
     ],
 )
-def test_sensitive_covers_all_that_is_below(pointer: str, sensitive: bool) -> None:
+def test_sensitive_covers_all_that_is_below(pointer: str, sensitive: bool) -> None:  # noqa: FBT001 - a column of the table
     assert compile_plan("at-2018").sensitive(pointer) is sensitive
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from atlint.plan import SchemaError, truth
@@ -58,7 +60,9 @@ def test_takes_a_crn_apart() -> None:
         ("a: b -> c\n", "beyond what we flatten"),
     ],
 )
-def test_refuses_what_it_cannot_flatten(text: str, said: str, tmp_path, monkeypatch) -> None:
+def test_refuses_what_it_cannot_flatten(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "grammar").mkdir()
     (tmp_path / "grammar" / "odd.lark").write_text(text)
     monkeypatch.setattr(truth, "root", lambda: tmp_path)
