@@ -16,10 +16,14 @@ from atlint import __version__
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "check",
     "explain": "explain",
+    "generate": "generate",
     "load": "load",
     "verify": "verify",
     "sink": "sink",
     "demo": "demo",
+    "ready": "ready",
+    "compile": "compile",
+    "init": "init",
 }
 
 

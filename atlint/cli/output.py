@@ -49,8 +49,11 @@ def wants_color() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def write_atomically(path: Path, chunks: Iterable[str]) -> None:
-    """Replace a file by new text, or leave it as it was. Raises AtlintError where it cannot be written."""
+def write_atomically(path: Path, chunks: Iterable[str], *, mode: int | None = None) -> None:
+    """Replace a file by new text, or leave it as it was. Raises AtlintError where it cannot be written.
+
+    The file keeps its permissions, or gets those of a new file, unless `mode` is given.
+    """
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -60,7 +63,8 @@ def write_atomically(path: Path, chunks: Iterable[str]) -> None:
             stream.writelines(chunks)
             stream.flush()
             os.fsync(stream.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        if mode is None:
+            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except OSError as error:

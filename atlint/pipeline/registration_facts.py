@@ -9,6 +9,7 @@ from typing import Final
 
 from atlint.model import Fact, Problem, Said, Span
 from atlint.pipeline import node
+from atlint.pipeline.names import names
 from atlint.pipeline.node import Mapping as MappingNode
 from atlint.pipeline.node import Node, Scalar, Sequence
 from atlint.plan.grammar import load as grammar
@@ -152,6 +153,11 @@ def places() -> dict[str, dict[str, Tracker]]:
         environment: {region: Tracker(cell["place"], cell["host"]) for region, cell in table.items()}
         for environment, table in read_json("vocabulary/endpoints.json")["environments"].items()
     }
+
+
+def logs_of(registration: Registration) -> str:
+    """The folder of the service's logs: the declared one, or one of the service's name (ST#log path)."""
+    return (registration.logs or f"{names().roots[0]}/{registration.service}").rstrip("/")
 
 
 def host_of(endpoint: str) -> str:

@@ -87,8 +87,16 @@ def load(path: Path) -> RegistrationFile:
     found = read(document.read(data, str(path)))
     if found.registration is None:
         first = next(problem for problem in found.problems if fatal(problem))
-        raise AtlintError(_sentence(found.stream, first))
+        raise AtlintError(sentence(found.stream, first))
     return found
+
+
+def first_fault(found: RegistrationFile, pointer: str) -> str:
+    """The first fault at a pointer or below it, with its code, in one sentence with its place; empty without one."""
+    for problem in found.problems:
+        if f"{problem.pointer}/".startswith(f"{pointer}/"):
+            return f"{sentence(found.stream, problem)} ({problem.code})"
+    return ""
 
 
 def fatal(problem: Problem) -> bool:
@@ -96,12 +104,14 @@ def fatal(problem: Problem) -> bool:
     return problem.code == "AT909" and (problem.case in STRUCTURE or problem.pointer in {"/service", "/service/name"})
 
 
-def _sentence(stream: Stream, problem: Problem) -> str:
+def sentence(stream: Stream, problem: Problem, *, placed: bool = True) -> str:
+    """A fault in one line, with its pointer, and `placed` with file, line and column."""
     place = stream.source.place(problem.span or Span(0, 0))
     facts = {name: _said(fact) for name, fact in problem.facts.items()}
     said = READINESS[problem.code].cases[problem.case].message.format_map(facts)
     hint = f": did you mean {problem.suggestion!r}?" if problem.suggestion else ""
-    return f"{place.path}:{place.line}:{place.column}: {problem.pointer or '/'}: {said}{hint}"
+    where = f"{place.path}:{place.line}:{place.column}: " if placed else ""
+    return f"{where}{problem.pointer or '/'}: {said}{hint}"
 
 
 def _said(fact: Fact) -> str:

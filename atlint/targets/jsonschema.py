@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from atlint.plan import Node, Plan
 from atlint.plan.form import grammar_of
+from atlint.plan.registration import Registration
+from atlint.pointer import tokens
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -19,7 +21,31 @@ def bundle(plan: Plan) -> dict[str, Any]:
     schema = _schema(plan.root)
     if plan.registration is not None:
         schema["$comment"] = f"Narrowed to the service {plan.registration.service}."
+        _narrow(schema, plan, plan.registration)
     return {"$schema": DIALECT, "title": f"Activity Tracker event, edition {plan.edition}", **schema}
+
+
+def _narrow(schema: dict[str, Any], plan: Plan, registration: Registration) -> None:
+    """Close what the registration decides: the declared actions, the provider's name, regions and spaces."""
+    regions = list(dict.fromkeys(entry.region for entry in registration.regions))
+    spaces = [entry.space_id for entry in registration.regions]
+    spaces += [f"a:{entry.account_id}" for entry in registration.regions if entry.account_id]
+    closed: dict[str, list[str]] = {
+        "action": list(dict.fromkeys(entry.action for entry in registration.actions)),
+        "meta/serviceProviderName": [registration.service],
+        "meta/serviceProviderRegion": regions,
+        "meta/serviceProviderProjectId": list(dict.fromkeys(filter(None, spaces))),
+    }
+    for role, words in closed.items():
+        node = plan.node(plan.pointer(role))
+        if not words or node is None or node.forbidden:
+            continue
+        at = schema
+        for token in tokens(plan.pointer(role)):
+            at = at["properties"][token]
+        for keyword in ("pattern", "anyOf", "format"):
+            at.pop(keyword, None)
+        at["enum"] = words
 
 
 def _schema(node: Node) -> dict[str, Any]:

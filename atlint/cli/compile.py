@@ -1,0 +1,188 @@
+"""`atlint compile`: schemas and a registration to what others need of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from atlint.model import AtlintError
+
+if TYPE_CHECKING:
+    from atlint.pipeline.registration_file import RegistrationFile
+    from atlint.plan.registration import Region, Registration
+
+#: where the service token comes from, unless a file is named; it is never an argument
+TOKEN: Final = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
+_LONGEST: Final = 65_536
+
+
+@click.command("compile")
+@click.argument("file", metavar="[REGISTRATION]", required=False)
+@click.option(
+    "--target",
+    required=True,
+    type=click.Choice(["jsonschema", "docs", "kube", "python", "issue"]),
+    help="jsonschema: one bundled schema; docs: the page of events for customers; kube: the manifests of the "
+    "cluster; python: typed constructors; issue: the registration issue.",
+)
+@click.option("--out", metavar="DIR", help="Where the files go; standard output otherwise, save for kube.")
+@click.option("--edition", metavar="EDITION", help="For jsonschema without a registration; at-2018 (default).")
+@click.option("--environment", type=click.Choice(["stage1", "production"]), help="Of the registered ones.")
+@click.option("--region", metavar="REGION", help="Of the registered ones, such as ng.")
+@click.option("--token-file", metavar="FILE", help=f"A file with the service token, in place of {TOKEN}.")
+@click.option("--shards", type=click.IntRange(1, 4096), default=4, help="Pods of the load Job.")
+@click.option("--rate", type=click.IntRange(1), default=1000, help="Events a second of the load Job, over all pods.")
+@click.option("--duration", default="10m", metavar="TIME", help="How long the load Job writes.")
+@click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the load's first event.")
+def command(file: str | None, target: str, **given: Any) -> int:
+    """Write what follows from a registration, and from the schemas. The same input gives the same bytes.
+
+    For kube the service token is read from the variable ATLINT_SERVICE_TOKEN or from --token-file, and stands in
+    no file but the Secret.
+    """
+    if file is None and target != "jsonschema":
+        raise AtlintError(f"--target {target} needs a registration: atlint compile REGISTRATION --target {target}")
+    made = _MAKERS[target](file, given)
+    if not given["out"]:
+        if target == "kube":
+            raise AtlintError("--target kube needs --out DIR: one of its files holds the token")
+        click.echo("".join(made.values()), nl=False)
+        return 0
+    _write(Path(given["out"]), made, private=target == "kube")
+    return 0
+
+
+def _write(folder: Path, made: Mapping[str, str], *, private: bool) -> None:
+    """Each file whole or not at all; `private` ones are for their owner alone."""
+    from atlint.cli.output import write_atomically
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AtlintError(f"{folder}: cannot be made: {error.strerror or error}") from error
+    for name, text in made.items():
+        write_atomically(folder / name, [text], mode=0o600 if private else None)
+        click.echo(f"wrote {folder / name}", err=True)
+
+
+def _load(file: str) -> tuple[RegistrationFile, Registration]:
+    from atlint.pipeline.registration_file import load
+
+    found = load(Path(file))
+    if found.registration is None:
+        raise AtlintError(f"{file}: there is no registration in it")
+    return found, found.registration
+
+
+def _entry(found: RegistrationFile, registration: Registration, given: Mapping[str, Any]) -> Region:
+    """The one registration that manifests are for, which must be possible. Raises AtlintError."""
+    from atlint.pipeline.registration_file import first_fault
+
+    environment, region = given["environment"], given["region"]
+    entries = [
+        (index, entry)
+        for index, entry in enumerate(registration.regions)
+        if environment in {None, entry.environment} and region in {None, entry.region}
+    ]
+    if len(entries) != 1:
+        there = ", ".join(f"{entry.environment} {entry.region}" for entry in registration.regions) or "nothing"
+        raise AtlintError(
+            f"--environment and --region must name one registration of {registration.service}; registered: {there}"
+        )
+    ((index, entry),) = entries
+    if fault := first_fault(found, f"/registrations/{index}"):
+        raise AtlintError(fault)
+    return entry
+
+
+def _token(given: Mapping[str, Any]) -> str:
+    """The service token, from the environment or a file. Raises AtlintError, never with the token in it."""
+    from atlint.targets.kube import token_of
+
+    path = given["token_file"]
+    if path:
+        try:
+            with Path(path).open("rb") as stream:
+                raw = stream.read(_LONGEST)
+        except OSError as error:
+            raise AtlintError(f"--token-file {path}: {error.strerror or error}") from error
+        return token_of(raw.decode("utf-8", "replace"))
+    text = os.environ.get(TOKEN, "")
+    if not text.strip():
+        raise AtlintError(f"no service token: set the variable {TOKEN}, or name a file with --token-file")
+    return token_of(text)
+
+
+def _kube(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
+    from atlint.cli.options import instant
+    from atlint.load.units import duration
+    from atlint.targets.kube import NOW, Wanted, manifests
+
+    found, registration = _load(file or "")
+    entry = _entry(found, registration, given)
+    instant(given["now"])
+    duration(given["duration"])
+    wanted = Wanted(
+        registration,
+        entry,
+        _token(given),
+        shards=given["shards"],
+        rate=given["rate"],
+        duration=given["duration"],
+        now=given["now"] or NOW,
+    )
+    return manifests(wanted)
+
+
+def _issue(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
+    from atlint.targets.issue import issue
+
+    _, registration = _load(file or "")
+    chosen = [
+        entry
+        for entry in registration.regions
+        if given["environment"] in {None, entry.environment} and given["region"] in {None, entry.region}
+    ]
+    return {"issue.md": issue(registration, chosen)}
+
+
+def _docs(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
+    from atlint.report.rule_page import everything
+    from atlint.targets.docs import page
+
+    del given
+    _, registration = _load(file or "")
+    return {"events.md": page(everything(registration.edition, registration))}
+
+
+def _python(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
+    from atlint.report.rule_page import everything
+    from atlint.targets.python import module
+
+    del given
+    _, registration = _load(file or "")
+    return {"events.py": module(everything(registration.edition, registration))}
+
+
+def _jsonschema(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
+    from atlint.plan import EDITIONS, compile_plan
+    from atlint.targets.jsonschema import bundle
+
+    registration = _load(file)[1] if file else None
+    edition = given["edition"] or (registration.edition if registration else EDITIONS[0])
+    schema = bundle(compile_plan(edition, registration))
+    return {"event.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"}
+
+
+_MAKERS: Final[Mapping[str, Callable[[str | None, Mapping[str, Any]], Mapping[str, str]]]] = {
+    "jsonschema": _jsonschema,
+    "docs": _docs,
+    "kube": _kube,
+    "python": _python,
+    "issue": _issue,
+}

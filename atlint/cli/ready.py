@@ -1,0 +1,148 @@
+"""`atlint ready`: is a service fit to be registered?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from atlint.cli.options import configuration, instant, listed
+from atlint.model import AtlintError
+
+if TYPE_CHECKING:
+    from atlint.config import Config
+    from atlint.pipeline.view import View
+    from atlint.plan.registration import Registration
+    from atlint.report.check import Options
+
+#: the names of files that a folder of manifests is searched for
+_MANIFESTS = (".yaml", ".yml", ".json", ".conf")
+
+
+@click.command("ready")
+@click.argument("file", metavar="REGISTRATION")
+@click.option(
+    "--environment",
+    type=click.Choice(["stage1", "production"]),
+    default="stage1",
+    help="What to register for; stage1 comes first, and is the default.",
+)
+@click.option("--region", default="", metavar="REGION", help="Judge this region alone, such as ng.")
+@click.option("--logs", multiple=True, metavar="PATH", help="Event logs of a test: files or folders; repeatable.")
+@click.option("--kube", multiple=True, metavar="PATH", help="The cluster's manifests: files or folders; repeatable.")
+@click.option("--staging", metavar="EVIDENCE", help="The evidence that a run at stage1 has written.")
+@click.option("--evidence", metavar="OUT", help="Write the evidence of this run.")
+@click.option("--issue", metavar="OUT", help="Write the text of the registration issue.")
+@click.option("--max-error-rate", default="0%", metavar="SHARE", help="Events that may have errors: 0% (default).")
+@click.option("--select", metavar="RULES", multiple=True, help="Apply these rules: codes, prefixes, names or ALL.")
+@click.option("--ignore", metavar="RULES", multiple=True, help="Do not apply these.")
+@click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json, junit, markdown.")
+@click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time to judge by.")
+@click.option("--config", metavar="FILE", help="Use this configuration file.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option("--quiet", "-q", is_flag=True, help="Print what is not ready only.")
+def command(file: str, **given: Any) -> int:
+    """Judge whether a service is ready to be registered: its registration, events, cluster and staging.
+
+    Exit codes: 0 ready, 1 not ready, 2 wrong usage or no registration, 3 not enough evidence.
+    """
+    from atlint.cli.output import check_formats, write_atomically, write_report
+    from atlint.lint.source import find
+    from atlint.pipeline.registration_file import load
+    from atlint.readiness.evidence import evidence
+    from atlint.readiness.verdict import Asked, judged_of, ready
+    from atlint.targets.issue import issue
+
+    config = configuration(given)
+    outputs = listed(given["output"]) or config.output
+    check_formats(outputs)
+    found = load(Path(file))
+    registration = found.registration
+    if registration is None:
+        raise AtlintError(f"{file}: there is no registration in it")
+    options = _options(given, config, registration)
+    asked = Asked(
+        environment=given["environment"],
+        region=given["region"],
+        logs=tuple(find(given["logs"])),
+        bound=_share(given["max_error_rate"]),
+        staging=Path(given["staging"]) if given["staging"] else None,
+        options=options,
+    )
+    report = ready(found, asked, _cluster(given["kube"], options))
+    text = issue(registration, judged_of(registration, asked.environment, asked.region))
+    write_report(report, outputs, quiet=given["quiet"])
+    if given["evidence"]:
+        made = evidence(report, registration, asked.environment, options.now)
+        write_atomically(Path(given["evidence"]), [made])
+    if given["issue"]:
+        write_atomically(Path(given["issue"]), [text])
+    if _on_screen(outputs) and not given["quiet"]:
+        click.echo(f"\nThe registration issue, to paste {_when(report.exit_code)}:\n\n{text}", nl=False)
+    return report.exit_code
+
+
+def _when(code: int) -> str:
+    return "once this is ready" if code else "now"
+
+
+def _on_screen(outputs: Iterable[str]) -> bool:
+    """Whether the only thing on standard output is for people."""
+    printed = [output for output in outputs if ":" not in output]
+    return printed == ["text"] or not tuple(outputs)
+
+
+def _share(text: str) -> Fraction:
+    """A percentage. Raises AtlintError for anything else."""
+    number = text.strip().removesuffix("%")
+    if not text.strip().endswith("%") or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", number):
+        raise AtlintError(f"--max-error-rate takes a share such as 0.1%, not {text!r}")
+    return Fraction(number) / 100
+
+
+def _options(given: dict[str, Any], config: Config, registration: Registration) -> Options:
+    """The options of the linter: edition and registration are those of the file. Raises AtlintError."""
+    from atlint.report.check import Options
+    from atlint.rules.selection import Choice
+
+    return Options(
+        edition=registration.edition,
+        registration=registration,
+        choice=Choice(
+            select=listed(given["select"]) or config.select,
+            ignore=(*config.ignore, *listed(given["ignore"])),
+            extend_select=config.extend_select,
+            severity=config.severity,
+        ),
+        verbs=config.verbs,
+        aliases=config.aliases,
+        entries=config.entries,
+        now=instant(given["now"]),
+    )
+
+
+def _cluster(paths: tuple[str, ...], options: Options) -> View | None:
+    """The manifests and configurations of all paths; None where none is given. Raises AtlintError."""
+    if not paths:
+        return None
+    from atlint.lint.source import find, opened
+    from atlint.pipeline import cluster, document, fluentd
+    from atlint.pipeline.source import Source
+    from atlint.pipeline.view import View
+    from atlint.report.check import judges_of
+
+    plan = judges_of(options)[0].plan
+    streams, configurations = [], []
+    for source in find(paths, lambda name: name.endswith(_MANIFESTS)):
+        with opened(source) as stream:
+            data = stream.read()
+        if source.path.endswith(".conf"):
+            text = data.decode("utf-8", "replace")
+            configurations.append((Source.of(text, source.path), fluentd.parse(text)))
+        else:
+            streams.append(document.read(data, source.path, fence=True))
+    return View.of(cluster.read(streams), plan, configurations)

@@ -1,0 +1,95 @@
+"""The proof of a clean staging: a file that production asks for, tied to what was judged, and to itself."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from atlint.model import AtlintError, Report, Verdict
+from atlint.plan.registration import Registration
+
+#: older evidence proves nothing about today's service
+MOST_DAYS: Final = 90
+KIND: Final = "atlint readiness evidence"
+#: the environment that comes before production
+STAGING: Final = "stage1"
+_LARGEST: Final = 10_000_000
+
+
+def digest_of(registration: Registration) -> str:
+    """The digest of everything that a registration declares; comments and order of keys do not count."""
+    return _digest(asdict(registration))
+
+
+def evidence(report: Report, registration: Registration, environment: str, now: float) -> str:
+    """The evidence of a judgement, as JSON. Its last member is the digest of all others."""
+    members: dict[str, Any] = {
+        "kind": KIND,
+        "atlint": report.version,
+        "environment": environment,
+        "verdict": report.verdict.value,
+        "service": registration.service,
+        "registration": digest_of(registration),
+        "edition": report.edition,
+        "plan": report.plan,
+        "now": _instant(now).isoformat().replace("+00:00", "Z"),
+        "summary": {name: value for name, value in report.summary.items() if isinstance(value, int | str)},
+        "items": [{"code": item.code, "name": item.name, "state": item.state.value} for item in report.items],
+    }
+    return json.dumps(members | {"digest": _digest(members)}, indent=2) + "\n"
+
+
+def load(path: Path) -> Any:
+    """The JSON of an evidence file, whatever it holds; None where it is no JSON.
+
+    Raises AtlintError where it cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(_LARGEST + 1)
+    except OSError as error:
+        raise AtlintError(f"{path}: {error.strerror or error}") from error
+    try:
+        return json.loads(raw) if len(raw) <= _LARGEST else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def stale(found: Any, registration: Registration, plan: str, version: str, now: float) -> str:
+    """Why a file does not prove a clean staging of this registration; empty where it does."""
+    if not isinstance(found, Mapping) or found.get("kind") != KIND:
+        return "the file is no evidence of atlint's"
+    rest = {name: value for name, value in found.items() if name != "digest"}
+    if found.get("digest") != _digest(rest):
+        return "the evidence was edited: its digest is not that of what it says"
+    reasons = (
+        (found["environment"] != STAGING, f"the evidence is of {found['environment']}, not of {STAGING}"),
+        (found["registration"] != digest_of(registration), "the evidence is for another state of the registration"),
+        (found["atlint"] != version, f"the evidence is of atlint {found['atlint']}, and this is {version}"),
+        (found["plan"] != plan, "the evidence is for another Plan: rules or configuration have changed"),
+        (found["verdict"] != Verdict.READY, f"staging was {found['verdict']}"),
+        *_ages(str(found["now"]), now),
+    )
+    return next((reason for failed, reason in reasons if failed), "")
+
+
+def _ages(then: str, now: float) -> tuple[tuple[bool, str], ...]:
+    days = (_instant(now) - datetime.datetime.fromisoformat(then)).total_seconds() / 86400
+    return (
+        (days > MOST_DAYS, f"the evidence is {days:.0f} days old, and may be {MOST_DAYS}"),
+        (days < -1, f"the evidence is dated {then}, which is yet to come"),
+    )
+
+
+def _instant(now: float) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(int(now), datetime.UTC)
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,278 @@
+"""What was observed to the items of a readiness report: each ready, not ready, or not shown, with its denominator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from atlint.model import Fact, Item, Problem, Verdict
+from atlint.pipeline.registration_facts import logs_of, places
+from atlint.pipeline.registration_file import RegistrationFile
+from atlint.pipeline.view import View
+from atlint.plan import Plan
+from atlint.plan.registration import Region, Registration
+from atlint.readiness.facts import Facts, compare
+from atlint.readiness.observed import Observed
+from atlint.report.redact import Redactor
+from atlint.rules import REGISTRY
+from atlint.rules.readiness_rules import READINESS, UNPROVEN
+
+#: names that a message lists before it says how many more there are
+_MOST: Final = 8
+#: a file as the service's pods name theirs: any name that is unique will do
+_POD: Final = "pod-1.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Makes items whose sentences are those of the rules, without anything that must be hidden."""
+
+    plan: Plan
+    redactor: Redactor
+
+    def ready(self, code: str, message: str, have: str = "", want: str = "") -> Item:
+        """An item that holds."""
+        return self._item(code, Verdict.READY, message, have, want)
+
+    def fails(
+        self, code: str, case: str = "", facts: Mapping[str, Fact] | None = None, *, have: str = "", want: str = ""
+    ) -> Item:
+        """An item that does not hold, or is not shown, in the words of its rule's case."""
+        problem = Problem(code, "", case, facts or {})
+        message = self.redactor.sentence(self.plan, problem, READINESS[code].cases[case].message)
+        state = Verdict.NOT_ENOUGH_EVIDENCE if code in UNPROVEN else Verdict.NOT_READY
+        return self._item(code, state, message, have, want)
+
+    def unknown(self, code: str, message: str, have: str = "", want: str = "") -> Item:
+        """An item for which something was not given."""
+        return self._item(code, Verdict.NOT_ENOUGH_EVIDENCE, message, have, want)
+
+    def broken(self, code: str, message: str, have: str = "", want: str = "") -> Item:
+        """An item that does not hold, in words of its own."""
+        return self._item(code, Verdict.NOT_READY, message, have, want)
+
+    def _item(self, code: str, state: Verdict, message: str, have: str, want: str) -> Item:
+        said = self.redactor.without_secrets
+        rule = READINESS.get(code) or REGISTRY[code]
+        return Item(code, rule.name, state, said(message), said(have), said(want))
+
+
+def registration_items(
+    tell: Teller, found: RegistrationFile, environment: str, judged: tuple[Region, ...]
+) -> Iterator[Item]:
+    """Whether the registration's facts are there, and possible: AT909, AT907, AT908."""
+    registration = found.registration
+    if registration is None:
+        return
+    problems = [problem for problem in found.problems if _concerns(problem, registration, judged)]
+    incomplete = [problem for problem in problems if problem.code in {"AT909", "AT912"}]
+    if not judged:
+        there = tuple(f"{entry.region} for {entry.environment}" for entry in registration.regions)
+        yield tell.fails("AT909", "environment", {"environment": environment}, have=_listed(there) or "nothing")
+    elif incomplete:
+        yield _told(tell, found, incomplete)
+    else:
+        yield tell.ready("AT909", f"every fact of the registration is there, for {_regions(judged)}")
+    for code, message in (
+        ("AT907", "there is a tracker in each registered region"),
+        ("AT908", "each endpoint is that of its region and environment"),
+    ):
+        wrong = [problem for problem in problems if problem.code == code]
+        if wrong:
+            yield _told(tell, found, wrong)
+        elif judged:
+            yield tell.ready(code, message, _listed([entry.endpoint for entry in judged]))
+
+
+def _told(tell: Teller, found: RegistrationFile, problems: list[Problem]) -> Item:
+    """One item for problems of a file: the first in full, all by their lines."""
+    first = problems[0]
+    message = tell.redactor.sentence(tell.plan, first, READINESS[first.code].cases[first.case].message)
+    source = found.stream.source
+    lines = [f"{source.path}:{source.mark(problem.span.start).line}" for problem in problems if problem.span]
+    more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+    want = first.facts.get("want", "")
+    return tell.broken(first.code, message + more, _listed(lines), tell.redactor.fact(tell.plan, want))
+
+
+def _concerns(problem: Problem, registration: Registration, judged: tuple[Region, ...]) -> bool:
+    """Whether a fault is of what is judged: one of an entry for another environment can wait."""
+    steps = problem.pointer.split("/")
+    if steps[1:2] != ["registrations"] or len(steps) < 3:
+        return True
+    return registration.regions[int(steps[2])] in judged
+
+
+def event_items(tell: Teller, seen: Observed, environment: str, bound: Fraction) -> Iterator[Item]:
+    """What the events show: that there are some, of this registration, complete, and without errors."""
+    coverage = seen.coverage
+    registration, judged = coverage.registration, coverage.judged
+    yield from _present(tell, seen, environment)
+    yield from _agreeing(tell, seen, environment)
+    if coverage.own and registration.actions:
+        yield from _covered(tell, seen)
+    if seen.judged:
+        allowed = f"at most {float(bound * 100):g}%" if bound else "none"
+        rate = f"{seen.erring} of {seen.judged} events"
+        rules = [f"{code} {count}" for code, count in seen.report.summary["by_rule"].items() if code in _failing(seen)]
+        if seen.erring > bound * seen.judged:
+            facts: dict[str, Fact] = {"count": seen.erring, "whole": seen.judged, "want": allowed}
+            yield tell.fails("AT904", "", facts, have=f"{rate}: {_listed(rules)}", want=allowed)
+        else:
+            yield tell.ready("AT904", f"{rate} have errors, and {allowed} may", rate, allowed)
+    del judged
+
+
+def _failing(seen: Observed) -> set[str]:
+    return {finding.code for finding in seen.report.findings if finding.severity.rank == 0}
+
+
+def _present(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
+    coverage = seen.coverage
+    files = seen.report.summary["files"]
+    lines = f"{coverage.own} of {coverage.events} events in {files} files"
+    if not coverage.events:
+        yield tell.fails("AT901", have=f"{seen.report.summary['lines']} lines in {files} files", want="events")
+        return
+    if not coverage.own:
+        facts: dict[str, Fact] = {
+            "whole": coverage.events,
+            "environment": environment,
+            "want": coverage.registration.service,
+        }
+        yield tell.fails("AT901", "foreign", facts, have=lines)
+        return
+    unseen = [entry.region for entry in coverage.judged if not coverage.regions.counts[entry.region]]
+    if unseen and coverage.regions.total:
+        regions: dict[str, Fact] = {"want": tuple(unseen), "environment": environment}
+        yield tell.fails("AT901", "region", regions, have=_listed(coverage.regions.shown()), want=_listed(unseen))
+        return
+    other = (
+        f"; {coverage.elsewhere} are of another environment or region and count for nothing"
+        if coverage.elsewhere
+        else ""
+    )
+    yield tell.ready("AT901", f"{lines} belong to the registration{other}", _listed(coverage.regions.shown()))
+
+
+def _agreeing(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
+    """Service, space and region of the events against those that are registered."""
+    coverage = seen.coverage
+    if not coverage.events:
+        return
+    wrong = [
+        *(f"service {shown}" for shown in coverage.foreign.shown()),
+        *coverage.strange_spaces.shown(),
+    ]
+    service = coverage.registration.service
+    if wrong:
+        count = coverage.foreign.total + coverage.strange_spaces.total
+        why = f"{count} of {coverage.events} events name another service or space than the registration"
+        want = f"service {service}, space {_listed([entry.space_id for entry in coverage.judged])}"
+        yield tell.fails("AT912", "", {"why": why}, have=_listed(wrong), want=want)
+    elif coverage.own:
+        yield tell.ready("AT912", f"{coverage.own} events name the registered service and space", service)
+    strange = coverage.strange_regions
+    if strange.total:
+        facts: dict[str, Fact] = {
+            "count": strange.total,
+            "whole": coverage.events,
+            "said": _listed(list(strange.counts)),
+            "environment": environment,
+            "want": tuple(entry.region for entry in coverage.judged),
+        }
+        yield tell.fails("AT910", "", facts, have=_listed(strange.shown()), want=_regions(coverage.judged))
+    elif coverage.regions.total:
+        yield tell.ready(
+            "AT910", f"{coverage.regions.total} events are of registered regions", _regions(coverage.judged)
+        )
+
+
+def _covered(tell: Teller, seen: Observed) -> Iterator[Item]:
+    """Declared actions and outcomes, undeclared ones, and those that differ from their declaration."""
+    coverage = seen.coverage
+    declared = len({entry.action for entry in coverage.registration.actions})
+    missing = coverage.missing_actions
+    have = _listed(coverage.actions.shown())
+    share = f"{declared - len(missing)} of {declared} declared actions"
+    if missing:
+        facts: dict[str, Fact] = {"count": len(missing), "whole": declared, "want": _listed(missing)}
+        yield tell.fails("AT902", "", facts, have=f"{share}: {have}", want=_listed(missing))
+    else:
+        yield tell.ready("AT902", f"{share} occurred", have, f"{declared} of {declared}")
+    outcomes, unseen = coverage.declared_outcomes, coverage.missing_outcomes
+    have = _listed(coverage.outcomes.shown())
+    if unseen:
+        facts = {"count": len(unseen), "whole": len(outcomes), "want": _listed(unseen)}
+        share = f"{len(outcomes) - len(unseen)} of {len(outcomes)}"
+        yield tell.fails("AT903", "", facts, have=f"{share}: {have}", want=_listed(unseen))
+    elif outcomes:
+        yield tell.ready("AT903", f"{len(outcomes)} of {len(outcomes)} declared outcomes occurred", have)
+    undeclared, differing = coverage.undeclared, coverage.differing
+    if undeclared.total:
+        facts = {"count": undeclared.total, "whole": coverage.own, "want": _listed(list(undeclared.counts))}
+        yield tell.fails("AT911", "", facts, have=_listed(undeclared.shown()), want="declared actions only")
+    elif differing.total:
+        # a warning: the events arrive and can be read, so that it keeps nobody from registering
+        why = f"{differing.total} of {coverage.own} events have another target or severity than is declared"
+        yield tell.ready("AT911", why, _listed(differing.shown()), "as declared")
+    else:
+        yield tell.ready("AT911", f"{coverage.own} of {coverage.own} events have declared actions")
+
+
+def cluster_items(
+    tell: Teller, view: View, registration: Registration, environment: str, judged: tuple[Region, ...]
+) -> Iterator[Item]:
+    """Whether the manifests name what is registered, and whether the logs would be read at all."""
+    facts = compare(view, registration, judged)
+    yield from _manifests(tell, facts, environment, judged)
+    tailer, own = view.tailer()
+    path = f"{logs_of(registration)}/{_POD}"
+    reading = tailer.reads(path)
+    if not own:
+        yield tell.unknown("AT607", "no configuration of fluentd was given that reads files", want=path)
+    elif reading.read:
+        yield tell.ready("AT607", f"the configured tailer reads {logs_of(registration)}", reading.why)
+    else:
+        yield tell.broken("AT607", f"the configured tailer does not read {path}: {reading.why}", reading.why, path)
+
+
+def _manifests(tell: Teller, facts: Facts, environment: str, judged: tuple[Region, ...]) -> Iterator[Item]:
+    strange = [each for each in facts.differences if each.region and each.region not in {r.region for r in judged}]
+    others = [each for each in facts.differences if each not in strange]
+    if strange:
+        told: dict[str, Fact] = {
+            "said": _listed(sorted({each.region for each in strange})),
+            "environment": environment,
+            "want": tuple(entry.region for entry in judged),
+        }
+        have = _listed([f"{each.why} ({_at(each.place)})" for each in strange])
+        yield tell.fails("AT910", "cluster", told, have=have, want=_regions(judged))
+    want = _listed([f"{entry.endpoint} with space {entry.space_id}" for entry in judged])
+    if others:
+        have = _listed([f"{each.why} ({_at(each.place)})" for each in others])
+        yield tell.fails("AT912", "", {"why": have}, have=have, want=want)
+    elif facts.absent:
+        have = f"{facts.secrets} Secrets, {facts.config_maps} configurations, {facts.workloads} workloads"
+        yield tell.unknown("AT912", f"the manifests have no {_listed(facts.absent, ' and no ')}", have, want)
+    elif not strange:
+        yield tell.ready("AT912", "Secret, ConfigMap and Deployment name what is registered", want=want)
+
+
+def _at(place: object) -> str:
+    from atlint.model import Place
+
+    return f"{place.path}:{place.line}:{place.column}" if isinstance(place, Place) else ""
+
+
+def _regions(judged: tuple[Region, ...]) -> str:
+    tables = places()
+    return _listed([f"{tables[entry.environment][entry.region].place} ({entry.region})" for entry in judged])
+
+
+def _listed(words: list[str] | tuple[str, ...], joint: str = ", ") -> str:
+    shown = list(words[:_MOST])
+    rest = len(words) - len(shown)
+    return joint.join([*shown, f"{rest} more"] if rest else shown)

@@ -1,0 +1,151 @@
+"""A log to the registration that it would agree with: what `init --from-log` starts from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from atlint.lint.source import Source, lines
+from atlint.plan import EDITIONS, vocabulary
+from atlint.plan.grammar import load as grammar
+from atlint.plan.registration import Action
+from atlint.plan.shape import nearest
+from atlint.plan.truth import read_json
+
+#: different values that are learned of one kind: a log cannot fill the memory
+_MOST: Final = 2_000
+_ACTION: Final = read_json("registration.schema.json")["properties"]["actions"]["items"]["properties"]
+_OUTCOMES: Final[list[str]] = _ACTION["outcomes"]["items"]["enum"]
+_SEVERITIES: Final[list[str]] = _ACTION["severity"]["enum"]
+_decode: Final = msgspec.json.Decoder().decode
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What occurred with one action."""
+
+    targets: Counter[str] = field(default_factory=Counter)
+    severities: Counter[str] = field(default_factory=Counter)
+    outcomes: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Learned:
+    """What the events of a log say. Everything is counted by service first: a log may hold several."""
+
+    events: int = 0
+    editions: Counter[str] = field(default_factory=Counter)
+    services: Counter[str] = field(default_factory=Counter)
+    #: of a service, region and space
+    homes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    accounts: Counter[str] = field(default_factory=Counter)
+    spaces: Counter[str] = field(default_factory=Counter)
+    _actions: dict[tuple[str, str], _Seen] = field(default_factory=dict)
+
+    @property
+    def service(self) -> str:
+        """The service that most events name; empty where none does."""
+        return next((name for name, _ in self.services.most_common(1)), "")
+
+    @property
+    def edition(self) -> str:
+        """The edition that most events have the shape of; empty without events."""
+        return next((name for name, _ in self.editions.most_common(1)), "")
+
+    def user_copy(self, service: str) -> str:
+        """`account` or `space`, as most of the service's events have it; empty where they do not say."""
+        account, space = self.accounts[service], self.spaces[service]
+        return "" if not account + space else "space" if space > account else "account"
+
+    def regions(self, service: str) -> dict[str, tuple[str, str]]:
+        """Region -> space and account of the service's own copy, the most frequent ones."""
+        found: dict[str, tuple[str, str]] = {}
+        for (name, region, project), _ in self.homes.most_common():
+            if name == service:
+                space, account = found.get(region, ("", ""))
+                if project.startswith("a:"):
+                    found[region] = (space, account or project[2:])
+                else:
+                    found[region] = (space or project, account)
+        return dict(sorted(found.items()))
+
+    def actions(self, service: str) -> tuple[Action, ...]:
+        """The service's actions with the target, the severity of successes, and the outcomes that occurred."""
+        return tuple(
+            Action(
+                action=action,
+                target=next((target for target, _ in seen.targets.most_common(1)), ""),
+                severity=next((severity for severity, _ in seen.severities.most_common(1)), ""),
+                outcomes=tuple(sorted(seen.outcomes, key=_OUTCOMES.index)),
+            )
+            for (name, action), seen in sorted(self._actions.items())
+            if name == service
+        )
+
+    def see(self, raw: bytes) -> None:
+        """Take in one line; whatever does not have the form of an event's fact is not learned."""
+        try:
+            value = _decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            return
+        record = value.get("payload", value) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(record, dict):
+            return
+        action = _text(record.get("action"))
+        if not _fits("action", action):
+            return
+        self.events += 1
+        self.editions[nearest(value)] += 1
+        meta = value.get("meta")
+        meta = meta if isinstance(meta, dict) else {}
+        service = _text(meta.get("serviceProviderName")) or action.partition(".")[0]
+        if service not in self.services and len(self.services) >= _MOST:
+            return
+        self.services[service] += 1
+        self._home(service, meta)
+        self._act(service, action, record)
+
+    def _home(self, service: str, meta: dict[str, Any]) -> None:
+        region, project = _text(meta.get("serviceProviderRegion")), _text(meta.get("serviceProviderProjectId"))
+        known = region in vocabulary.load(EDITIONS[0]).tracker_regions and _fits("identity", project, "space_id")
+        if known and len(self.homes) < _MOST:
+            self.homes[service, region, project] += 1
+        self.accounts[service] += bool(meta.get("userAccountIds"))
+        self.spaces[service] += bool(meta.get("userSpaceId"))
+
+    def _act(self, service: str, action: str, record: dict[str, Any]) -> None:
+        if (service, action) not in self._actions and len(self._actions) >= _MOST:
+            return
+        seen = self._actions.setdefault((service, action), _Seen())
+        outcome, severity = _text(record.get("outcome")), _text(record.get("severity"))
+        if outcome in _OUTCOMES:
+            seen.outcomes.add(outcome)
+        if outcome == "success" and severity in _SEVERITIES:
+            seen.severities[severity] += 1
+        target = record.get("target")
+        kind = _text(target.get("typeURI")) if isinstance(target, dict) else ""
+        if _fits("type-uri", kind) and len(seen.targets) < _MOST:
+            seen.targets[kind] += 1
+
+
+def learn(sources: Iterable[Source]) -> Learned:
+    """Read every line of the sources. Raises AtlintError where one cannot be read."""
+    learned = Learned()
+    for source in sources:
+        for line in lines(source):
+            learned.see(line.raw)
+    return learned
+
+
+def _fits(name: str, text: str, rule: str = "") -> bool:
+    found = grammar(name)
+    return re.fullmatch(found.rules[rule or found.start], text) is not None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

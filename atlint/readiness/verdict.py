@@ -1,0 +1,163 @@
+"""Registration, logs, manifests and staging to one report: ready, not ready, or not enough evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import atlint
+from atlint.lint.source import Source
+from atlint.model import AtlintError, Finding, Item, Place, Problem, Report, Severity, Snippet, Verdict
+from atlint.pipeline.registration_file import RegistrationFile
+from atlint.pipeline.view import View
+from atlint.plan import Plan
+from atlint.plan.registration import Region, Registration
+from atlint.readiness import evidence
+from atlint.readiness.items import Teller, cluster_items, event_items, registration_items
+from atlint.readiness.observed import Observed, observe
+from atlint.report.check import Options
+from atlint.report.identity import fingerprint
+from atlint.report.redact import Redactor
+from atlint.rules.readiness_rules import READINESS
+
+PRODUCTION: Final = "production"
+ENVIRONMENTS: Final = (evidence.STAGING, PRODUCTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be judged, and against what. `region` is empty for all that are registered."""
+
+    environment: str = evidence.STAGING
+    region: str = ""
+    logs: tuple[Source, ...] = ()
+    #: the share of events that may have errors
+    bound: Fraction = Fraction(0)
+    staging: Path | None = None
+    options: Options = field(default_factory=Options)
+
+
+def ready(found: RegistrationFile, asked: Asked, cluster: View | None = None) -> Report:
+    """Judge a registration. `asked.options` must hold the same registration and its edition.
+
+    Raises AtlintError where the file is no registration, or something that was named cannot be read.
+    """
+    registration = found.registration
+    if registration is None:
+        raise AtlintError("there is no registration to judge")
+    judged = judged_of(registration, asked.environment, asked.region)
+    seen = observe(asked.logs, asked.options, registration, judged)
+    plan = seen.coverage.plan
+    redactor = Redactor(registration.service.encode(), asked.options.show_values)
+    tell = Teller(plan, redactor)
+    items = [
+        *registration_items(tell, found, asked.environment, judged),
+        *event_items(tell, seen, asked.environment, asked.bound),
+        *(cluster_items(tell, cluster, registration, asked.environment, judged) if cluster else ()),
+        *_staging(tell, asked, registration, plan),
+    ]
+    return Report(
+        command="ready",
+        version=atlint.__version__,
+        verdict=verdict_of(items),
+        summary=_summary(seen, asked, judged),
+        findings=(*_findings(found, judged, redactor, plan), *_errors(seen.report.findings)),
+        items=tuple(items),
+        edition=asked.options.edition,
+        plan=plan.digest,
+    )
+
+
+def judged_of(registration: Registration, environment: str, region: str = "") -> tuple[Region, ...]:
+    """The entries of an environment, or the one of a region. Raises AtlintError for a region that is not there."""
+    here = tuple(entry for entry in registration.regions if entry.environment == environment)
+    if not region:
+        return here
+    chosen = tuple(entry for entry in here if entry.region == region)
+    if not chosen:
+        there = ", ".join(entry.region for entry in here) or "no region"
+        raise AtlintError(f"the region {region!r} is not registered for {environment}: {there} is")
+    return chosen
+
+
+def verdict_of(items: Iterable[Item]) -> Verdict:
+    """The whole: not ready outranks not enough evidence, and nothing at all is no evidence."""
+    states = {item.state for item in items} or {Verdict.NOT_ENOUGH_EVIDENCE}
+    order = (Verdict.NOT_READY, Verdict.NOT_ENOUGH_EVIDENCE)
+    return next((state for state in order if state in states), Verdict.READY)
+
+
+def _summary(seen: Observed, asked: Asked, judged: tuple[Region, ...]) -> dict[str, object]:
+    counted = seen.report.summary
+    kept = {name: counted[name] for name in ("files", "lines", "events", "unreadable", "clean", "suppressed")}
+    return {
+        "environment": asked.environment,
+        "regions": [entry.region for entry in judged],
+        **kept,
+        "own": seen.coverage.own,
+        "with_errors": seen.erring,
+    }
+
+
+def _staging(tell: Teller, asked: Asked, registration: Registration, plan: Plan) -> Iterator[Item]:
+    """Production needs the proof of a clean staging."""
+    if asked.environment != PRODUCTION:
+        return
+    if asked.staging is None:
+        yield tell.fails("AT905", want="--staging FILE")
+        return
+    found = evidence.load(asked.staging)
+    why = evidence.stale(found, registration, plan.digest, atlint.__version__, asked.options.now)
+    if why:
+        yield tell.fails("AT906", "", {"why": why}, have=str(asked.staging))
+    else:
+        yield tell.ready("AT906", f"staging was ready on {found['now']}", str(asked.staging))
+
+
+def _errors(findings: Iterable[Finding]) -> Iterator[Finding]:
+    return (finding for finding in findings if finding.severity is Severity.ERROR)
+
+
+def _findings(found: RegistrationFile, judged: tuple[Region, ...], redactor: Redactor, plan: Plan) -> Iterator[Finding]:
+    """The faults of the registration file, each at its line."""
+    del judged
+    for problem in found.problems:
+        yield finding_of(found, problem, redactor, plan)
+
+
+def finding_of(found: RegistrationFile, problem: Problem, redactor: Redactor, plan: Plan) -> Finding:
+    """One fault of a registration file with its sentence, place and line."""
+    rule = READINESS[problem.code]
+    case = rule.cases[problem.case]
+    message = redactor.sentence(plan, problem, case.message)
+    if problem.suggestion and problem.suggestion not in message:
+        message += f"; did you mean '{problem.suggestion}'?"
+    source = found.stream.source
+    span = problem.span
+    place = source.place(span) if span else Place(source.path, 1, 1, 2)
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=case.level[plan.edition],
+        message=message,
+        place=place,
+        pointer=problem.pointer,
+        url=rule.url,
+        fingerprint=fingerprint((rule.code, problem.pointer, problem.case)),
+        help=redactor.sentence(plan, problem, case.help),
+        snippet=_snippet(source.text, place, redactor),
+        last_line=place.line,
+    )
+
+
+def _snippet(text: str, place: Place, redactor: Redactor) -> Snippet | None:
+    lines = text.splitlines()
+    if not 0 < place.line <= len(lines):
+        return None
+    shown = lines[place.line - 1]
+    if redactor.without_secrets(shown) != shown or len(shown) > 200:
+        return None
+    return Snippet(shown, place.column - 1, max(place.end_column - 1, place.column))
