@@ -11,8 +11,10 @@ from atlint.rules import (
     crn,
     data,
     fields,
+    fluentd_rules,
     identity,
     line_rules,
+    manifest_rules,
     naming,
     outcome,
     routing,
@@ -21,6 +23,7 @@ from atlint.rules import (
     target,
     text,
     time,
+    workload_rules,
 )
 from atlint.rules.rule import FAMILIES, Rule
 
@@ -39,6 +42,9 @@ _FAMILIES: Final = (
     data,
     across,
     source_code,
+    manifest_rules,
+    fluentd_rules,
+    workload_rules,
 )
 
 #: code -> rule, in the order of the codes
