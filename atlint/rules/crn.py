@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from atlint.rules.crn_form import check_location, diagnose, of_initiator
+from atlint.rules.crn_form import CRN_ROLES, check_location, diagnose, of_initiator
 from atlint.rules.draft import Draft
+from atlint.rules.reads import apart, segments
 from atlint.rules.rule import ERROR, INFO, WARNING, Breaker, Case, Rule, Stage, always
 
 __all__ = ["RULES", "diagnose"]
@@ -106,6 +107,8 @@ RULES: Final = (
         cites=("CRN#format", "EV18#target.id", "EV20#logSourceCRN"),
         stage=Stage.SHAPE,
         check=of_initiator("AT301"),
+        reads=apart("initiator/id"),
+        hints=("crn:",),
         breaker=_break_structure,
     ),
     Rule(
@@ -128,6 +131,8 @@ RULES: Final = (
         cites=("CRN#cname",),
         stage=Stage.SHAPE,
         check=of_initiator("AT302"),
+        reads=apart("initiator/id"),
+        hints=("crn:",),
         breaker=_break_segment("cname", "", "staging", "production", "bluemx"),
     ),
     Rule(
@@ -149,6 +154,8 @@ RULES: Final = (
         cites=("CRN#ctype",),
         stage=Stage.SHAPE,
         check=of_initiator("AT303"),
+        reads=apart("initiator/id"),
+        hints=("crn:",),
         breaker=_break_segment("ctype", "", "private", "Public", "pubic"),
     ),
     Rule(
@@ -175,6 +182,8 @@ RULES: Final = (
         cites=("CRN#service-name", "CRN#location", "CRN#resource-type"),
         stage=Stage.SHAPE,
         check=of_initiator("AT304"),
+        reads=apart("initiator/id"),
+        hints=("crn:",),
         breaker=_break_letters,
     ),
     Rule(
@@ -197,6 +206,7 @@ RULES: Final = (
         cites=("CRN#location", "EV20#logSourceCRN"),
         stage=Stage.SHAPE,
         check=check_location,
+        reads=apart(*(segments(role, "location") for role in CRN_ROLES)),
         breaker=_break_segment("location", "us-souht", "atlantis", "undefined"),
     ),
     Rule(
@@ -219,6 +229,8 @@ RULES: Final = (
         cites=("CRN#scope", "ST#logSourceCRN"),
         stage=Stage.SHAPE,
         check=of_initiator("AT306"),
+        reads=apart("initiator/id"),
+        hints=("crn:",),
         breaker=_break_segment("scope", "a/", "p/1234", "undefined"),
     ),
     Rule(
@@ -240,6 +252,8 @@ RULES: Final = (
         cites=("CRN#scope",),
         stage=Stage.SHAPE,
         check=of_initiator("AT307"),
+        reads=apart("initiator/id"),
+        hints=("crn:",),
         breaker=_break_account,
     ),
 )

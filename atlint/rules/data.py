@@ -12,6 +12,7 @@ from atlint.plan import Node
 from atlint.pointer import Fault, Scan, scan
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
+from atlint.rules.reads import View, apart, together
 from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always, only, since
 
 _DATA: Final = ("requestData", "responseData")
@@ -69,6 +70,16 @@ def _silent_update(reading: Reading) -> Iterator[Problem]:
     absent = tuple(name for name in _CHANGE if name not in told)
     if absent:
         yield reading.problem("AT532", _REQUEST, "partial" if len(absent) < len(_CHANGE) else "", want=absent)
+
+
+def _told(data: Any) -> Json:
+    """What an update's data tells, which is all that the check sees of it."""
+    return {name: 0 for name in (*_CHANGE, *_CHANGES) if name in data} if isinstance(data, dict) else "x"
+
+
+def _flat(text: Any) -> bool:
+    """Whether a text surely holds no object within another."""
+    return isinstance(text, str) and "[" not in text and text.find("{", 1) < 0
 
 
 def _nested(reading: Reading) -> Iterator[Problem]:
@@ -166,6 +177,7 @@ RULES: Final = (
         repair="Log the old and the new value of what is no secret.",
         cites=("EV20#requestData",),
         check=_silent_update,
+        reads=together("action", "outcome", View(_REQUEST, reduce=_told)),
         breaker=_break_update,
     ),
     Rule(
@@ -199,6 +211,7 @@ RULES: Final = (
         repair="Flatten the names (`zoneName`), or leave the detail out.",
         cites=("EV18#requestData", "BP18#requestData"),
         check=_nested,
+        reads=apart(*_DATA, quiet=_flat),
         breaker=_break_flatness,
     ),
 )

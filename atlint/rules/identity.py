@@ -12,6 +12,7 @@ from atlint.model import Fact, Json, Problem, Said, Span
 from atlint.plan.form import acceptor
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
+from atlint.rules.reads import apart, together
 from atlint.rules.rule import INFO, WARNING, Case, Rule, Stage, always, since
 
 Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
@@ -300,6 +301,7 @@ RULES: Final = (
         "and brackets.",
         cites=("EV18#initiator.host.address", "EV20#initiator.host.address", "FOC#event tracking notes"),
         check=_of_no_use,
+        reads=apart(_ADDRESS),
         breaker=_break_address,
         spoils=True,
     ),
@@ -327,6 +329,7 @@ RULES: Final = (
         repair="Derive the type from the address that is logged, at the place where it is logged.",
         cites=("EV20#initiator.host.addressType", "EV25#initiator.host.addressType"),
         check=_mismatch,
+        reads=together(_ADDRESS, _TYPE),
         breaker=_break_type,
     ),
 )

@@ -11,6 +11,7 @@ from atlint.model import Problem
 from atlint.rules.draft import Draft
 from atlint.rules.line import limits
 from atlint.rules.reading import Reading
+from atlint.rules.reads import apart
 from atlint.rules.rule import ERROR, INFO, WARNING, Broken, Case, Rule, Scope, Stage, always
 
 _TAILER: Final = "tailer#one line"
@@ -471,6 +472,7 @@ RULES: Final = (
         cites=("tailer#time_format with format json",),
         stage=Stage.TEXT,
         check=_root_time,
+        reads=apart("/time"),
         breaker=_add_time,
         hints=('"time"',),
     ),

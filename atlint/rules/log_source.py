@@ -9,6 +9,7 @@ from typing import Final
 from atlint.model import Problem, Said, Span
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Part, Reading
+from atlint.rules.reads import apart, given, segments, together
 from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, since
 
 _SOURCE: Final = "logSourceCRN"
@@ -78,6 +79,7 @@ RULES: Final = (
         repair="Set `logSourceCRN` to the user's instance. Where there is none, leave `saveServiceCopy` at true.",
         cites=("EV18#new architecture", "EV20#saveServiceCopy"),
         check=_nowhere,
+        reads=together(given(_SOURCE), _SAVE),
         breaker=_break_nowhere,
     ),
     Rule(
@@ -118,6 +120,7 @@ RULES: Final = (
         repair="Put `a/<account id>` of the user who owns the instance there.",
         cites=("ST#logSourceCRN", "EV20#logSourceCRN"),
         check=_scope,
+        reads=apart(segments(_SOURCE, "scope")),
         breaker=_break_scope,
     ),
     Rule(
@@ -138,6 +141,7 @@ RULES: Final = (
         repair="Cut the CRN behind the instance.",
         cites=("EV20#logSourceCRN", "EV25#logSourceCRN"),
         check=_resource,
+        reads=apart(segments(_SOURCE, filled=("resource_type", "resource"))),
         breaker=_break_instance,
     ),
     Rule(

@@ -11,6 +11,7 @@ from atlint.model import Problem, Said, Span
 from atlint.plan.grammar import load
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Part, Reading
+from atlint.rules.reads import View, together
 from atlint.rules.rule import INFO, Case, Rule, Stage, since
 from atlint.rules.veil import veiled
 
@@ -48,6 +49,12 @@ def _suffix(reading: Reading) -> Iterator[Problem]:
         return
     part = Part(found[1], Span(*found.span(1)))
     yield reading.problem("AT222", "message", part=part, outcome=Said(outcome, reading.plan.pointer("outcome")))
+
+
+def _ending(text: object) -> str:
+    """The end of a message that may tell the outcome; it is all that the check sees."""
+    found = _SUFFIX.search(text) if isinstance(text, str) else None
+    return found[0] if found else "x"
 
 
 def _unstructured(draft: Draft, draw: random.Random) -> str:
@@ -108,6 +115,7 @@ MESSAGE_RULES: Final = (
         repair="Derive the suffix from the outcome in the place where the message is built.",
         cites=("EV20#message", "EV25#message"),
         check=_suffix,
+        reads=together(View("message", reduce=_ending), "outcome"),
         breaker=_contradict,
     ),
 )

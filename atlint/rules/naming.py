@@ -16,6 +16,7 @@ from atlint.rules.action import (
 )
 from atlint.rules.draft import Draft
 from atlint.rules.message import MESSAGE_RULES, diagnose_message
+from atlint.rules.reads import apart, segments, together
 from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always, since
 from atlint.rules.service import same_service, slip_of
 from atlint.rules.type_uri import TYPE_URI_RULES, diagnose_type_uri
@@ -163,6 +164,7 @@ ACTION_RULES: Final = (
         "`verbs` in the configuration.",
         cites=("EV18#action", "EV20#action", "EV25#action"),
         check=check_verb,
+        reads=apart("action"),
         breaker=_new_verb,
         companions={"AT208": _WITH_REGISTRATION},
     ),
@@ -184,6 +186,7 @@ ACTION_RULES: Final = (
         "one as a bug.",
         cites=("EV20#action", "EV18#action"),
         check=check_verb_says,
+        reads=apart("action"),
         breaker=_vague,
         companions={"AT208": _WITH_REGISTRATION},
     ),
@@ -205,6 +208,7 @@ ACTION_RULES: Final = (
         repair="Join the object's words by a dash, or, if the service's name has two parts, have it listed.",
         cites=("EV25#action", "EV20#action"),
         check=check_parts,
+        reads=apart("action"),
         breaker=_lengthen,
         companions={"AT208": _WITH_REGISTRATION},
     ),
@@ -228,6 +232,12 @@ ACTION_RULES: Final = (
         cites=("EV17#action", "EV18#action"),
         stage=Stage.SHAPE,
         check=check_verb_first,
+        reads=together(
+            "action",
+            "meta/serviceProviderName",
+            segments("target/id", "service"),
+            segments("logSourceCRN", "service"),
+        ),
         breaker=_turn,
     ),
     Rule(
@@ -274,6 +284,7 @@ ACTION_RULES: Final = (
         "under `aliases`.",
         cites=("EV18#meta.serviceProviderName", "BP18#service name"),
         check=check_provider,
+        reads=together("action", "meta/serviceProviderName"),
         spoils=True,
         breaker=_other_service,
         unbreakable=dict.fromkeys(
@@ -299,6 +310,7 @@ ACTION_RULES: Final = (
         repair="Add the action to the registration and to the service's page of events, or correct its spelling.",
         cites=("ST#registration of events", "BP18#event catalogue"),
         check=check_declared,
+        reads=apart("action"),
         breaker=_not_declared,
     ),
 )

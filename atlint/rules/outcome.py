@@ -10,6 +10,7 @@ from typing import Final
 from atlint.model import Json, Problem
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
+from atlint.rules.reads import apart, given, together
 from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always, since
 
 _CODE: Final = "reason/reasonCode"
@@ -168,6 +169,7 @@ RULES: Final = (
         cites=("EV18#reason.reasonCode", "EV20#reason.reasonCode"),
         stage=Stage.SHAPE,
         check=_not_whole,
+        reads=apart(_CODE),
         breaker=_break_range,
     ),
     Rule(
@@ -183,6 +185,7 @@ RULES: Final = (
         repair="Derive the outcome from the status, or the status from the outcome, at one place.",
         cites=("EV20#outcome", "PAT#outcomes"),
         check=_conflict,
+        reads=together(_CODE, "outcome"),
         breaker=_break_agreement,
     ),
     Rule(
@@ -202,6 +205,7 @@ RULES: Final = (
         repair="Take the severity from the same table when the request fails.",
         cites=("EV20#severity", "EV25#severity", "OWK#ActivityEvent"),
         check=_against_code,
+        reads=together(_CODE, "severity"),
         breaker=_break_severity,
     ),
     Rule(
@@ -221,6 +225,7 @@ RULES: Final = (
         repair="If the severity is meant, declare it in the registration.",
         cites=("EV20#severity", "EV18#severity", "PAT#severity"),
         check=_against_verb,
+        reads=together("action", "severity", "outcome"),
         breaker=_break_custom,
     ),
     Rule(
@@ -264,6 +269,7 @@ RULES: Final = (
         repair="Log the sentence that the caller got, without personal data and without secrets.",
         cites=("EV20#reason.reasonForFailure", "PAT#reasonForFailure"),
         check=_unexplained,
+        reads=together("outcome", given("reason"), given(_WHY)),
         breaker=_break_explanation,
     ),
 )

@@ -11,6 +11,7 @@ from atlint.plan.registration import Region
 from atlint.rules.draft import Draft
 from atlint.rules.nearness import near
 from atlint.rules.reading import Reading
+from atlint.rules.reads import apart, together
 from atlint.rules.rule import ERROR, Case, Rule, only
 
 _NAME: Final = "meta/serviceProviderName"
@@ -86,6 +87,7 @@ RULES: Final = (
         repair="Write the registered facts, from one configuration for each region.",
         cites=("SEED#step 1", "EV18#meta", "BP18#meta"),
         check=_provider,
+        reads=(*apart(_NAME), *together(_REGION, _PROJECT)),
         breaker=_break_provider,
     ),
 )

@@ -9,6 +9,7 @@ from typing import Final
 from atlint.model import Problem, Said, Span
 from atlint.rules.crn_form import CRN_ROLES
 from atlint.rules.reading import Part, Reading
+from atlint.rules.reads import Clause, View, apart, segments, together
 from atlint.rules.secrets import secret_spans
 from atlint.rules.service import same_service, slip_of
 
@@ -49,6 +50,13 @@ def check_resource(reading: Reading) -> Iterator[Problem]:
             yield reading.problem("AT308", role, "type", part=resource)
         elif kind.text and not resource.text and role == "target/id" and _on_one(reading, kind.text):
             yield reading.problem("AT308", role, "resource", part=kind)
+
+
+#: what `check_resource` reads
+RESOURCES: Final = (
+    *together(segments("target/id", "resource_type", filled=("resource",)), "action", "outcome"),
+    *apart(*(segments(role, "resource_type", filled=("resource",)) for role in CRN_ROLES if role != "target/id")),
+)
 
 
 def _on_one(reading: Reading, kind: str) -> bool:
@@ -127,6 +135,21 @@ def check_secrets(reading: Reading) -> Iterator[Problem]:
             if reading.unless_told(pointer, Part(text[span.start : span.end], span)):
                 yield Problem("AT314", pointer, case, within=span)
                 break
+
+
+def _login(name: object) -> str | None:
+    """The login name in an e-mail address, where it is long enough to be known again."""
+    login, at, _ = name.partition("@") if isinstance(name, str) else ("", "", "")
+    return login if at and len(login) >= 4 else None
+
+
+#: one of these stands where `_MARK` is found
+_SIGNS: Final = ("@", "=", " ", "%40", "://", "eyJ", "gho_", "ghp_", "ghs_", "ghu_", "github_", "xox")
+#: what `check_secrets` reads
+SECRETS: Final = (
+    *apart(*CRN_ROLES, hints=_SIGNS),
+    *(Clause((View("initiator/name", reduce=_login), View(role)), within=True) for role in CRN_ROLES),
+)
 
 
 def _leaks(reading: Reading, text: str) -> Iterator[tuple[str, Span]]:

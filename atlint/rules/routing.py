@@ -10,6 +10,7 @@ from atlint.model import Problem
 from atlint.rules import log_source, registered
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
+from atlint.rules.reads import given, together
 from atlint.rules.rule import ERROR, WARNING, Case, Rule, Stage, only
 
 #: the editions that have an envelope
@@ -198,6 +199,7 @@ _OWN: Final = (
         cites=_COPIES,
         breaker=_break_both,
         check=_both,
+        reads=together(given(_ACCOUNTS), given(_SPACE)),
     ),
     Rule(
         code="AT402",
@@ -216,6 +218,7 @@ _OWN: Final = (
         cites=_COPIES,
         breaker=_break_neither,
         check=_neither,
+        reads=together(given("meta"), given(_ACCOUNTS), given(_SPACE), given(_SPACE_REGION)),
     ),
     Rule(
         code="AT403",
@@ -258,6 +261,7 @@ _OWN: Final = (
         cites=_COPIES,
         breaker=_break_region,
         check=_no_region,
+        reads=together(given(_ACCOUNTS), given(_SPACE), given(_SPACE_REGION)),
     ),
     Rule(
         code="AT405",
@@ -277,6 +281,7 @@ _OWN: Final = (
         cites=_COPIES,
         breaker=_break_space,
         check=_no_space,
+        reads=together(given(_ACCOUNTS), given(_SPACE), given(_SPACE_REGION)),
     ),
     Rule(
         code="AT406",
@@ -336,6 +341,7 @@ _OWN: Final = (
         cites=("BP18#userSpaceRegion",),
         breaker=_break_same_region,
         check=_other_region,
+        reads=together(given(_ACCOUNTS), given(_SPACE), _SPACE_REGION, _REGION),
     ),
     Rule(
         code="AT410",

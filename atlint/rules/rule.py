@@ -14,6 +14,7 @@ from atlint.plan import EDITIONS
 if TYPE_CHECKING:
     from atlint.rules.draft import Draft
     from atlint.rules.reading import Reading
+    from atlint.rules.reads import Clauses
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -116,6 +117,8 @@ class Rule:
     breaker: Breaker | None = None
     #: texts of which at least one stands in the raw line whenever the check can fire (unless it has `\\u`)
     hints: tuple[str, ...] = ()
+    #: what the check looks at; None where it must see the whole event
+    reads: Clauses | None = None
     #: whether what it tells makes the value unfit for later checks; rules of the stages before MEANING
     #: always do
     spoils: bool = False

@@ -15,6 +15,7 @@ from atlint.model import Json, Problem, Said, Span
 from atlint.pointer import Scan, scan
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Part, Reading
+from atlint.rules.reads import EACH_STRING, apart
 from atlint.rules.rule import ERROR, INFO, Case, Rule, Stage, always
 
 #: ends of keys whose value is a password: nearly any value is one
@@ -229,6 +230,7 @@ RULES: Final = (
         cites=("PYC#credential", "EV20#initiator.credential", "BP18#personal data"),
         stage=Stage.TEXT,
         check=_leaks,
+        reads=apart(EACH_STRING),
         breaker=_break_secrecy,
         hints=_HINTS,
     ),
@@ -252,6 +254,7 @@ RULES: Final = (
         repair="Log ids in requestData, responseData and message, not names or addresses.",
         cites=("BP18#personal data", "EV20#personal data"),
         check=_personal,
+        reads=apart(EACH_STRING),
         breaker=_break_privacy,
         hints=("@",),
         opt_in=True,

@@ -28,10 +28,11 @@ TYPE_WORDS: Final = {
 
 def walk(reading: Reading) -> Iterator[Problem]:
     """Every fault of shape, in the order of the text; what was told of a value silences its parts."""
-    yield from _value(reading, reading.plan.root, reading.value, "")
+    yield from judge(reading, reading.plan.root, reading.value, "")
 
 
-def _value(reading: Reading, node: Node, value: Json, pointer: str) -> Iterator[Problem]:
+def judge(reading: Reading, node: Node, value: Json, pointer: str) -> Iterator[Problem]:
+    """The same for one value and what is below it."""
     if node.forbidden:
         yield _problem(node, "not", pointer, value, key=True)
         return
@@ -62,7 +63,7 @@ def _object(reading: Reading, node: Node, value: dict[str, Any], pointer: str) -
     for name, child in value.items():
         member, place = node.members.get(name), f"{pointer}/{escape(name)}"
         if member is not None:
-            yield from _value(reading, member, child, place)
+            yield from judge(reading, member, child, place)
         elif node.closed and name not in slips.values() and place not in reading.spoilt:
             yield _unknown(node, name, place, value)
 
@@ -121,7 +122,7 @@ def _array(reading: Reading, node: Node, value: list[Any], pointer: str) -> Iter
         yield _problem(node, "maxItems", pointer, value, have=len(value), want=node.max_items)
     elif node.items is not None:
         for index, child in enumerate(value):
-            yield from _value(reading, node.items, child, f"{pointer}/{index}")
+            yield from judge(reading, node.items, child, f"{pointer}/{index}")
 
 
 def _string(reading: Reading, node: Node, value: str, pointer: str) -> Iterator[Problem]:

@@ -6,9 +6,12 @@ import random
 from typing import Final
 
 from atlint.rules.draft import Draft
+from atlint.rules.reads import segments, together
 from atlint.rules.relation import (
     INSTANCES,
     MANY,
+    RESOURCES,
+    SECRETS,
     check_account,
     check_parent,
     check_resource,
@@ -96,6 +99,7 @@ RULES: Final = (
         repair="Fill both segments, or neither where the instance itself is the target.",
         cites=("CRN#resource-type", "CRN#resource"),
         check=check_resource,
+        reads=RESOURCES,
         breaker=_untyped,
     ),
     Rule(
@@ -125,6 +129,7 @@ RULES: Final = (
         "list them under `aliases`.",
         cites=("CRN#service-name", "EV18#target.id", "EV25#target.id"),
         check=check_service,
+        reads=together(segments("target/id", "service"), "action"),
         breaker=_other_service,
     ),
     Rule(
@@ -164,6 +169,7 @@ RULES: Final = (
         repair="Write the object's kind and id in the last two segments of target.id.",
         cites=("EV18#target.id",),
         check=check_parent,
+        reads=together(segments("target/id", "resource_type", filled=("instance", "resource")), "action"),
         breaker=_only_instance,
         companions={"AT208": "where all that the registration declares is on instances, another action is needed"},
     ),
@@ -185,6 +191,7 @@ RULES: Final = (
         "account, list an ignore entry with that reason.",
         cites=("EV18#meta.userAccountIds", "EV20#logSourceCRN", "ST#logSourceCRN"),
         check=check_account,
+        reads=together(segments("target/id", "scope"), "meta/userAccountIds/0", segments("logSourceCRN", "scope")),
         breaker=_other_account,
     ),
     Rule(
@@ -204,6 +211,7 @@ RULES: Final = (
         cites=("BP18#personal data", "CRN#resource"),
         stage=Stage.TEXT,
         check=check_secrets,
+        reads=SECRETS,
         breaker=_leak,
     ),
 )

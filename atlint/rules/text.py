@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
+import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,7 @@ from atlint.model import Problem, Said, Span
 from atlint.plan import Node
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
+from atlint.rules.reads import EACH_STRING, apart
 from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always
 
 #: surely the mark of a template, wherever it stands
@@ -69,6 +71,16 @@ def _padding(reading: Reading) -> Iterator[Problem]:
             yield Problem("AT111", pointer, "blank", {"said": said})
 
 
+def _unpadded(text: str) -> bool:
+    return text == text.strip()
+
+
+#: white space as JSON can write it
+_BLANKS: Final = (
+    *filter(str.isspace, map(chr, range(sys.maxunicode + 1))), "\\t", "\\n", "\\r", "\\f",
+)  # fmt: skip
+
+
 def _masks(reading: Reading) -> Iterator[Problem]:
     for pointer, text, node in _own(reading):
         for found in _MASK.finditer(text):
@@ -110,6 +122,7 @@ RULES: Final = (
         cites=("SEED#placeholders of the sample",),
         stage=Stage.TEXT,
         check=_placeholders,
+        reads=apart(EACH_STRING),
         breaker=_leave_placeholder,
         hints=("<", "$", "{{", "YOUR_", "USER_"),
     ),
@@ -127,6 +140,8 @@ RULES: Final = (
         cites=("EV20#event fields",),
         stage=Stage.TEXT,
         check=_padding,
+        reads=apart(EACH_STRING, quiet=_unpadded),
+        hints=_BLANKS,
         breaker=_pad,
     ),
     Rule(
@@ -140,6 +155,7 @@ RULES: Final = (
         cites=("EV20#personal data",),
         stage=Stage.TEXT,
         check=_masks,
+        reads=apart(EACH_STRING),
         breaker=_mask,
         hints=(*map("".join, itertools.product("xX", repeat=3)), "***"),
     ),

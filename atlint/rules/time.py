@@ -14,6 +14,7 @@ from atlint.rules import instant
 from atlint.rules.draft import Draft
 from atlint.rules.instant import FORMS, UTC, Instant
 from atlint.rules.reading import Part, Reading
+from atlint.rules.reads import apart
 from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always
 
 #: how the editions write a time, for people
@@ -115,7 +116,7 @@ def _not_in_calendar(reading: Reading) -> Iterator[Problem]:
 
 def _implausible(reading: Reading) -> Iterator[Problem]:
     time = _of_form(reading)
-    if time is None:
+    if time is None or any(True for _ in time.impossible):
         return
     if time.number("year") < FIRST_YEAR:
         yield reading.problem("AT505", "eventTime", "past", said=reading.said("eventTime"), want=FIRST_YEAR)
@@ -249,6 +250,7 @@ RULES: Final = (
         "clock's value instead of putting the text together.",
         cites=_SOURCES,
         check=_not_in_calendar,
+        reads=apart("eventTime"),
         breaker=_break_calendar,
         spoils=True,
     ),
@@ -326,6 +328,7 @@ RULES: Final = (
         "offset of UTC.",
         cites=_SOURCES,
         check=_implausible,
+        reads=apart("eventTime"),
         breaker=_break_plausible,
     ),
 )

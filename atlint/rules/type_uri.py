@@ -11,6 +11,7 @@ from atlint.model import Problem, Said, Span
 from atlint.plan.grammar import load
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Part, Reading, split
+from atlint.rules.reads import together
 from atlint.rules.rule import INFO, WARNING, Case, Rule, Stage, always
 from atlint.rules.service import same_service, slip_of
 
@@ -206,6 +207,7 @@ TYPE_URI_RULES: Final = (
         repair="Take both from one constant; where the service acts on another one's objects, declare the alias.",
         cites=("EV18#target.typeURI", "EV20#target.typeURI"),
         check=_wrong_service,
+        reads=together("action", "target/typeURI"),
         breaker=_misattribute,
     ),
     Rule(
@@ -225,6 +227,7 @@ TYPE_URI_RULES: Final = (
         repair="Choose one word and use it in the action, in the typeURI and in the service's page of events.",
         cites=("EV20#target.typeURI", "EV25#target.typeURI"),
         check=_wrong_object,
+        reads=together("action", "target/typeURI"),
         breaker=_misname,
     ),
     Rule(
@@ -245,6 +248,7 @@ TYPE_URI_RULES: Final = (
         repair="Remove the verb; the action already says it.",
         cites=("EV18#target.typeURI", "EV20#target.typeURI"),
         check=_names_verb,
+        reads=together("action", "target/typeURI"),
         breaker=_append_verb,
     ),
     Rule(

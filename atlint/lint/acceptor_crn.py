@@ -1,0 +1,92 @@
+"""Whether a CRN is surely clean, by its pieces: what comes again is looked up, what is new each time is matched.
+
+The grammar of a CRN is nine languages with a colon between each, and none of them has a colon. So a CRN is one
+where each piece is right in the place of a sample's; and rules that look for telling letters find none in pieces
+that have none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from atlint.lint.acceptor_text import MOST, Place, Test, class_of, innocent_letters, remember
+from atlint.plan.grammar import load
+from atlint.rules.reading import CRN_SEGMENTS
+from atlint.rules.reads import View
+
+#: the segments that are judged as one, from the version to the scope
+HEAD: Final = CRN_SEGMENTS[:6]
+#: of a head: `crn`, version, cloud name, cloud type, service, location, scope
+Head: TypeAlias = tuple[str, ...]
+
+
+def of_head(view: View) -> bool:
+    """Whether all that is seen of a CRN stands in its head."""
+    return not view.filled and all(name in HEAD for name in view.segments)
+
+
+@dataclass(slots=True, eq=False)
+class Crns:
+    """The CRNs of one place. `whole` is the test of a CRN that is no sum of known pieces."""
+
+    place: Place
+    whole: Test
+    heads: dict[str, Head] = field(default_factory=dict)
+    instances: set[str] = field(default_factory=lambda: {""})
+    kinds: set[str] = field(default_factory=lambda: {""})
+    #: truthy for a resource that is right and tells nothing
+    resource: Callable[[str], object] = field(init=False)
+    _instance: Callable[[str], object] = field(init=False)
+    _kind: Callable[[str], object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compile the pieces' expressions; a place that betrays texts by itself has none that match."""
+        letters = innocent_letters(self.place)
+        sum_of_pieces = all(
+            asked.hints or all(of_head(view) for view in asked.clause.views) for asked in self.place.asked
+        )
+        self.resource, self._instance, self._kind = (
+            _matcher(load("crn").rules[name], letters) if letters and sum_of_pieces else _never
+            for name in ("resource", "instance", "resource_type")
+        )
+
+    def clean(self, text: str, head: str, instance: str, kind: str, resource: str) -> Head | None:
+        """The head's pieces where the CRN is surely clean, else None. The pieces are those of the text."""
+        found = self._head(head)
+        if found is not None and self._known(instance, kind) and (not resource or self.resource(resource)):
+            return found
+        pieces = text.split(":", 9)
+        return tuple(pieces[:7]) if len(pieces) == 10 and self.whole(text) else None
+
+    def _head(self, head: str) -> Head | None:
+        found = self.heads.get(head)
+        if found is None and self.resource is not _never and self.whole(f"{head}:::"):
+            found = tuple(head.split(":"))
+            if len(self.heads) >= MOST:
+                self.heads.clear()
+            self.heads[head] = found
+        return found
+
+    def _known(self, instance: str, kind: str) -> bool:
+        for memory, piece, test in ((self.instances, instance, self._instance), (self.kinds, kind, self._kind)):
+            if piece not in memory:
+                if not test(piece):
+                    return False
+                remember(memory, piece)
+        return True
+
+
+def _matcher(rule: str, letters: str) -> Callable[[str], object]:
+    """The test for texts of a rule that are made of certain letters alone."""
+    characters = class_of(rule)
+    if characters is None:
+        return re.compile(rf"(?={letters}*\Z)(?:{rule})").fullmatch
+    both = "".join(filter(re.compile(letters).fullmatch, characters))
+    return re.compile(f"[{re.escape(both)}]+").fullmatch
+
+
+def _never(_text: str) -> None:
+    """No text is known to be right."""

@@ -1,0 +1,1 @@
+"""How fast atlint is beside what a user would write instead: `python -m tests.bench`."""

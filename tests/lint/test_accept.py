@@ -1,0 +1,205 @@
+"""Law 1 at close quarters: what the acceptor takes, the rules' own checks have nothing to say about."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from typing import Any
+
+import pytest
+
+from atlint.lint.accept import compile_acceptor
+from atlint.lint.examples import compliant
+from atlint.lint.explain import Explainer
+from atlint.load.chooser import Dice
+from atlint.load.compose import compose
+from atlint.load.mix import breakable
+from atlint.load.world import world_of
+from atlint.model import Line
+from atlint.plan import EDITIONS, Plan, Settings, compile_plan
+from atlint.plan.registration import Action, Region, Registration
+from atlint.rules.draft import Draft
+from atlint.rules.rule import Broken
+from atlint.rules.selection import Choice, choose
+
+NOW = 1769817600.0
+ACCOUNT = "3f1b7c0d9e2a4586b1c7d0e9f8a24356"
+REGISTERED = Registration(
+    edition="at-2018",
+    service="kms",
+    display_name="Key Protect",
+    aliases=("key-protect",),
+    user_copy="account",
+    logs="",
+    regions=(Region("production", "ng", "", "5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32", ACCOUNT),),
+    actions=(Action("kms.secrets.create", "kms/secrets", "normal", ("success",)),),
+)
+SELECTIONS = [
+    Choice(select=("ALL",)),
+    Choice(),
+    Choice(select=("AT0",)),
+    Choice(select=("AT310", "AT313", "AT314", "AT524")),
+    Choice(ignore=("AT1", "AT2")),
+    Choice(select=("AT5",), severity={"AT521": "off"}),
+]
+PIECES = [
+    b"", b'"', b",", b"}", b"{", b"\\", b" ", b"0", b"null", b"\xff", b"\xed\xa0\x80", b"a", b":", b'{"a":1}', b"\t",
+    b"\\u0022", b'\\"', b"\r", b"\\ud800", b"\xc2\xa0", b"1e400", b'"outcome":"success",', b'"id":"x",', b"<A>",
+    b"xxxx", b'"requestData":{},', b"99999999999999999999", b"@", b"token=a1b2c3d4e5f6g7h8i9", b"[", b"::",
+]  # fmt: skip
+
+
+def plan_of(edition: str, choice: Choice, registration: Registration | None = None) -> Plan:
+    return compile_plan(edition, registration, Settings(choose(edition, choice)))
+
+
+def spelt(value: Any, draw: random.Random) -> bytes:
+    """In any order of keys, with any separators, escaped or not."""
+    text = json.dumps(
+        shuffled(value, draw),
+        ensure_ascii=draw.random() < 0.3,
+        separators=draw.choice([(",", ":"), (", ", ": "), (" ,", " :"), (",\t", ":\t")]),
+    )
+    return (text.replace("/", "\\/") if draw.random() < 0.1 else text).encode()
+
+
+def shuffled(value: Any, draw: random.Random) -> Any:
+    if isinstance(value, dict):
+        return {key: shuffled(value[key], draw) for key in draw.sample(list(value), len(value))}
+    return value
+
+
+def mutated(raw: bytes, draw: random.Random) -> bytes:
+    for _ in range(draw.randint(1, 3)):
+        at = draw.randrange(len(raw) + 1)
+        raw = raw[:at] + draw.choice(PIECES) + raw[at + draw.randrange(3) :]
+    return raw.replace(b"\n", b"")
+
+
+def events(plan: Plan, draw: random.Random, count: int) -> list[dict[str, Any]]:
+    world = world_of(plan)
+    return [compose(plan, Dice(draw), world) for _ in range(count)]
+
+
+def lines(plan: Plan, draw: random.Random, count: int) -> list[bytes]:
+    """Compliant, broken, mutated, and spliced from two: the same values come back in other company."""
+    rules = breakable(plan)
+    goods = events(plan, draw, count)
+    made: list[bytes] = []
+    for good in goods:
+        made.append(spelt(good, draw))
+        draft = Draft(plan, copy.deepcopy(good))
+        breaker = draw.choice(rules).breaker
+        assert breaker is not None
+        broken = breaker(draft, draw)
+        raw = broken.raw.split(b"\n")[-1] if isinstance(broken, Broken) else spelt(draft.value, draw)
+        made += [raw, mutated(draw.choice([raw, made[-1]]), draw), spelt(crossed(good, draw.choice(goods), draw), draw)]
+    return made
+
+
+def crossed(one: dict[str, Any], other: dict[str, Any], draw: random.Random) -> dict[str, Any]:
+    """Each member from one of two events."""
+    child = dict(one)
+    for key, value in other.items():
+        if draw.random() < 0.4:
+            mine = one.get(key)
+            both = isinstance(value, dict) and isinstance(mine, dict)
+            child[key] = crossed(mine, value, draw) if both else value
+    return child
+
+
+@pytest.mark.parametrize("choice", SELECTIONS)
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("registration", [None, REGISTERED], ids=["alone", "registered"])
+def test_what_is_accepted_has_no_finding(edition: str, choice: Choice, registration: Registration | None) -> None:
+    plan = plan_of(edition, choice, registration)
+    accept, explainer = compile_acceptor(plan, NOW), Explainer(plan, NOW)
+    draw = random.Random(f"{edition}{choice}{registration}")
+    taken = 0
+    for raw in lines(plan, draw, 40):
+        for _ in range(2):  # the second time from memory
+            if accept(raw) is not None:
+                taken += 1
+                assert explainer.explain(Line("-", 1, 0, raw)).problems == (), raw
+    assert taken
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_compliant_lines_are_accepted_with_their_action(edition: str) -> None:
+    plan = plan_of(edition, Choice())
+    accept = compile_acceptor(plan, NOW)
+    for event in compliant(edition):
+        assert accept(Draft(plan, event).line()) == Draft(plan, event).get("action")
+
+
+GOOD = (
+    '{"meta":{"serviceProviderName":"kms","serviceProviderRegion":"ng","serviceProviderProjectId":'
+    '"5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32","userAccountIds":["3f1b7c0d9e2a4586b1c7d0e9f8a24356"]},"payload":'
+    '{"eventTime":"2018-11-29T08:14:52.07+0000","action":"kms.secrets.create","outcome":"success","severity":"normal",'
+    '"reason":{"reasonCode":200},"initiator":{"id":"IBMid-55000KQ3RZ","name":"anna@example.com","typeURI":'
+    '"service/security/account/user","credential":{"type":"token"},"host":{"address":"203.0.113.24"}},"target":{"id":'
+    '"crn:v1:bluemix:public:kms:us-south:a/3f1b7c0d9e2a4586b1c7d0e9f8a24356:6e4c93cd:secrets:7f","name":"n","typeURI":'
+    '"kms/secrets"},"requestData":"{\\"a\\":1}"}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"name":"n"', '"name":"m","name":"n"'),
+        ('"name":"n"', '"name":"m","n\\u0061me":"n"'),
+        ('"name":"n"', '"name":"m","name" :"n"'),
+        ('"outcome":"success"', '"outcome":"success","outcome":"success"'),
+        ('"reasonCode":200', '"reasonCode":200,"reasonCode":200'),
+        ('{\\"a\\":1}', '{\\"a\\":1,\\"a\\":1}'),
+        ('{\\"a\\":1}', '{\\u0022a\\u0022:1}","requestData":"{\\"a\\":1}'),
+        ('{\\"a\\":1}', '{\\"a\\":{}}'),
+        ('{\\"a\\":1}', '{\\"a\\":99999999999999999999}'),
+        ('{\\"a\\":1}', '{\\"a\\":1e999}'),
+        ('{\\"a\\":1}', '{\\"a\\":\\"\\\\ud800\\"}'),
+        ('{\\"a\\":1}', '{\\"token\\":\\"a1b2c3d4e5f6g7h8i9j0\\"}'),
+        ('{\\"a\\":1}', '{\\"a\\":\\"https://u:secret@h.example.com\\"}'),
+        ("08:14:52.07", "08:14:60.07"),
+        ("2018-11-29", "2018-11-31"),
+        ("2018-11-29", "2118-11-29"),
+        ("2018-11-29", "2008-11-29"),
+        ("us-south:a/", "atlantis:a/"),
+        ("us-south:a/3f1b7c0d9e2a4586b1c7d0e9f8a24356", "us-south:a/00000000000000000000000000000000"),
+        (":6e4c93cd:secrets:7f", ":6e4c93cd::r"),
+        (":6e4c93cd:secrets:7f", ":6e4c93cd:secret:anna"),
+        (":6e4c93cd:secrets:7f", ":6e4c93cd:secret:$a"),
+        (":6e4c93cd:secrets:7f", ":6e4c93cd:secret:a@b.example.com"),
+        (":6e4c93cd:secrets:7f", ":6e4c93cd:secret:eyJhbGciOiJIUzI1.eyJhbGciOiJIUzI1.eyJhbGciOiJIUzI1"),
+        (":kms:us-south", ":cos:us-south"),
+        ('"name":"n"', '"name":" n"'),
+        ('"name":"n"', '"name":"n\\u00a0"'),
+        ('"name":"n"', '"name":"n\\t"'),
+        ('"name":"n"', '"name":"<NAME>"'),
+        ('"name":"n"', '"name":"XXXX"'),
+        ('"name":"n"', '"name":"\\ud800"'),
+        ('"name":"n"', '"name":"\\ud83d\\u0041"'),
+        ('"name":"n"', '"name":"a\x07"'),
+        ('"severity":"normal"', '"severity":"critical"'),
+        ('"reasonCode":200', '"reasonCode":404'),
+        ('"reasonCode":200', '"reasonCode":200.5'),
+        ('"reasonCode":200', '"reasonCode":600'),
+        ('"reasonCode":200', '"reasonCode":"200"'),
+        ("203.0.113.24", "127.0.0.1"),
+        ('}"}}', '}"}}\r'),
+        ('}"}}', '}"},"time":1}'),
+        ("{", "\ufeff{"),
+    ],
+)
+def test_near_misses_are_not_accepted(old: str, new: str) -> None:
+    plan = plan_of("at-2018", Choice(select=("ALL",)))
+    accept, explainer = compile_acceptor(plan, NOW), Explainer(plan, NOW)
+    assert accept(GOOD.encode()) == "kms.secrets.create"
+    raw = GOOD.replace(old, new, 1).encode()
+    assert explainer.explain(Line("-", 1, 0, raw)).problems
+    assert accept(raw) is None
+
+
+def test_a_leap_second_is_accepted() -> None:
+    accept = compile_acceptor(plan_of("at-2018", Choice()), NOW)
+    assert accept(GOOD.replace("2018-11-29T08:14:52", "2016-12-31T23:59:60").encode()) is not None
