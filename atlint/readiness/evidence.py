@@ -67,23 +67,28 @@ def stale(found: Any, registration: Registration, plan: str, version: str, now: 
     rest = {name: value for name, value in found.items() if name != "digest"}
     if found.get("digest") != _digest(rest):
         return "the evidence was edited: its digest is not that of what it says"
+    said = {name: str(found.get(name, "")) for name in _SAID}
     reasons = (
-        (found["environment"] != STAGING, f"the evidence is of {found['environment']}, not of {STAGING}"),
-        (found["registration"] != digest_of(registration), "the evidence is for another state of the registration"),
-        (found["atlint"] != version, f"the evidence is of atlint {found['atlint']}, and this is {version}"),
-        (found["plan"] != plan, "the evidence is for another Plan: rules or configuration have changed"),
-        (found["verdict"] != Verdict.READY, f"staging was {found['verdict']}"),
-        *_ages(str(found["now"]), now),
+        (said["environment"] != STAGING, f"the evidence is of another environment than {STAGING}"),
+        (said["registration"] != digest_of(registration), "the evidence is for another state of the registration"),
+        (said["atlint"] != version, f"the evidence was written by another version of atlint than {version}"),
+        (said["plan"] != plan, "the evidence is for another Plan: rules or configuration have changed"),
+        (said["verdict"] != Verdict.READY, f"staging was {said['verdict'] or 'not judged'}"),
     )
-    return next((reason for failed, reason in reasons if failed), "")
+    return next((reason for failed, reason in reasons if failed), "") or _age(said["now"], now)
 
 
-def _ages(then: str, now: float) -> tuple[tuple[bool, str], ...]:
-    days = (_instant(now) - datetime.datetime.fromisoformat(then)).total_seconds() / 86400
-    return (
-        (days > MOST_DAYS, f"the evidence is {days:.0f} days old, and may be {MOST_DAYS}"),
-        (days < -1, f"the evidence is dated {then}, which is yet to come"),
-    )
+_SAID: Final = ("environment", "registration", "atlint", "plan", "verdict", "now")
+
+
+def _age(then: str, now: float) -> str:
+    try:
+        days = (_instant(now) - datetime.datetime.fromisoformat(then)).total_seconds() / 86400
+    except (ValueError, TypeError, OverflowError):
+        return "the evidence does not say when it was written"
+    if days > MOST_DAYS:
+        return f"the evidence is {days:.0f} days old, and may be {MOST_DAYS}"
+    return f"the evidence is dated {then}, which is yet to come" if days < -1 else ""
 
 
 def _instant(now: float) -> datetime.datetime:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from atlint.model import Fact, Item, Problem, Verdict
+from atlint.lint.explain import level
+from atlint.model import Fact, Item, Place, Problem, Severity, Verdict
+from atlint.pipeline.checks import problems
 from atlint.pipeline.registration_facts import logs_of, places
 from atlint.pipeline.registration_file import RegistrationFile
 from atlint.pipeline.view import View
@@ -108,10 +111,9 @@ def _concerns(problem: Problem, registration: Registration, judged: tuple[Region
 def event_items(tell: Teller, seen: Observed, environment: str, bound: Fraction) -> Iterator[Item]:
     """What the events show: that there are some, of this registration, complete, and without errors."""
     coverage = seen.coverage
-    registration, judged = coverage.registration, coverage.judged
     yield from _present(tell, seen, environment)
     yield from _agreeing(tell, seen, environment)
-    if coverage.own and registration.actions:
+    if coverage.own and coverage.registration.actions:
         yield from _covered(tell, seen)
     if seen.judged:
         allowed = f"at most {float(bound * 100):g}%" if bound else "none"
@@ -122,7 +124,6 @@ def event_items(tell: Teller, seen: Observed, environment: str, bound: Fraction)
             yield tell.fails("AT904", "", facts, have=f"{rate}: {_listed(rules)}", want=allowed)
         else:
             yield tell.ready("AT904", f"{rate} have errors, and {allowed} may", rate, allowed)
-    del judged
 
 
 def _failing(seen: Observed) -> set[str]:
@@ -226,8 +227,8 @@ def cluster_items(
     tell: Teller, view: View, registration: Registration, environment: str, judged: tuple[Region, ...]
 ) -> Iterator[Item]:
     """Whether the manifests name what is registered, and whether the logs would be read at all."""
-    facts = compare(view, registration, judged)
-    yield from _manifests(tell, facts, environment, judged)
+    yield from _manifests(tell, compare(view, registration, judged), environment, judged)
+    yield _checked(tell, view)
     tailer, own = view.tailer()
     path = f"{logs_of(registration)}/{_POD}"
     reading = tailer.reads(path)
@@ -237,6 +238,18 @@ def cluster_items(
         yield tell.ready("AT607", f"the configured tailer reads {logs_of(registration)}", reading.why)
     else:
         yield tell.broken("AT607", f"the configured tailer does not read {path}: {reading.why}", reading.why, path)
+
+
+def _checked(tell: Teller, view: View) -> Item:
+    """The errors that the linter finds in the manifests and configurations."""
+    files = len(view.cluster.streams) + sum(each.config_map is None for each in view.configurations)
+    wrong = [each for each in problems(view) if level(view.plan, each.problem) is Severity.ERROR]
+    if not wrong:
+        return tell.ready("AT904", f"no errors in {files} files of the cluster")
+    codes = Counter(each.problem.code for each in wrong)
+    have = _listed([f"{each.problem.code} at {_at(each.place)}" for each in wrong])
+    facts: dict[str, Fact] = {"count": len(wrong), "whole": files, "want": _listed(sorted(codes))}
+    return tell.fails("AT904", "cluster", facts, have=have, want="none")
 
 
 def _manifests(tell: Teller, facts: Facts, environment: str, judged: tuple[Region, ...]) -> Iterator[Item]:
@@ -261,10 +274,8 @@ def _manifests(tell: Teller, facts: Facts, environment: str, judged: tuple[Regio
         yield tell.ready("AT912", "Secret, ConfigMap and Deployment name what is registered", want=want)
 
 
-def _at(place: object) -> str:
-    from atlint.model import Place
-
-    return f"{place.path}:{place.line}:{place.column}" if isinstance(place, Place) else ""
+def _at(place: Place) -> str:
+    return f"{place.path}:{place.line}:{place.column}"
 
 
 def _regions(judged: tuple[Region, ...]) -> str:

@@ -64,7 +64,7 @@ def ready(found: RegistrationFile, asked: Asked, cluster: View | None = None) ->
         version=atlint.__version__,
         verdict=verdict_of(items),
         summary=_summary(seen, asked, judged),
-        findings=(*_findings(found, judged, redactor, plan), *_errors(seen.report.findings)),
+        findings=(*_findings(found, redactor, plan), *_errors(seen.report.findings)),
         items=tuple(items),
         edition=asked.options.edition,
         plan=plan.digest,
@@ -121,9 +121,8 @@ def _errors(findings: Iterable[Finding]) -> Iterator[Finding]:
     return (finding for finding in findings if finding.severity is Severity.ERROR)
 
 
-def _findings(found: RegistrationFile, judged: tuple[Region, ...], redactor: Redactor, plan: Plan) -> Iterator[Finding]:
+def _findings(found: RegistrationFile, redactor: Redactor, plan: Plan) -> Iterator[Finding]:
     """The faults of the registration file, each at its line."""
-    del judged
     for problem in found.problems:
         yield finding_of(found, problem, redactor, plan)
 

@@ -116,15 +116,14 @@ data:
 def configuration(region: Region) -> str:
     """What fluentd reads, and where it sends it.
 
-    The retry settings stand within `<buffer>`, where they have an effect, and never give up (tailer#retries).
+    The retry settings stand within `<buffer>`, where they have an effect, and never give up. A renamed file is
+    read to its end through its open handle, so that the paths need not match its new name (tailer#rotation).
     """
-    paths = ",".join(f"{root}/**/*.log*" for root in names().roots)
-    packed = ",".join(f"{root}/**/*.gz" for root in names().roots)
+    paths = ",".join(f"{root}/**/*.log" for root in names().roots)
     return f"""<worker 0>
   <source>
     @type tailinodes
     path {paths}
-    exclude_path {packed}
     pos_file /mnt/ibm-kube-fluentd-persist/fluentd-at.pos
     tag kubernetes.at.*
     format json
