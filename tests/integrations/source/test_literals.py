@@ -114,7 +114,7 @@ SILENT = [
     "E = {'payload': {**REST, 'outcome': 'x' if good else 'y'}, 'meta': M}",
     "O = 'x'\nO = 'y'\nE = {'payload': {**REST, 'outcome': O}, 'meta': M}",
     "def f(o):\n    e = {'payload': {**REST, 'outcome': 'pendin'}, 'meta': M}\n    e['payload']['outcome'] = o",
-    "class A:\n    def f(self, e):\n        self.e = {'payload': {'x': a}, 'meta': M}\n        self.e['payload'].update(e)",
+    "class A:\n    def f(self, e):\n        self.e = {'payload': {}, 'meta': M}\n        self.e['payload'].update(e)",
     "E = {'payload': {**REST, 'action': f'{service}.{what}'}, 'meta': M}",
     "E = {'payload': {**REST, 'eventTime': f'{day}T{clock}'}, 'meta': M}",
     "E = Event(action=a, outcome=b, severity=c, reason=r, logger=l)",

@@ -1,0 +1,179 @@
+"""The pytest plugin: the fixture `at_log` fails a test whose events have faults, and counts the declared actions.
+
+It is loaded in every run of pytest where atlint is installed, so it imports nothing of atlint before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from atlint.integrations.at_log import AtLog
+    from atlint.report.check import Options
+
+_LOG: Final = pytest.StashKey["AtLog"]()
+_OPTIONS: Final = pytest.StashKey["Options"]()
+_ACTIONS: Final = pytest.StashKey[set[str]]()
+#: under which a worker of xdist hands its actions to the controller
+_WORKER_KEY: Final = "atlint_actions"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("atlint", "Activity Tracker events")
+    group.addoption("--at-edition", default="", metavar="EDITION", help="edition of the events, or auto")
+    group.addoption(
+        "--at-registration", default="", metavar="FILE", help="the registration that events must agree with"
+    )
+    group.addoption(
+        "--at-fail-on", default="", metavar="LEVEL", help="the least severity that fails a test (default: error)"
+    )
+    group.addoption(
+        "--at-coverage-fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="fail where tests saw fewer of the registration's actions",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse at once what cannot work."""
+    config.stash.setdefault(_ACTIONS, set())
+    if config.getoption("at_coverage_fail_under") is not None and not hasattr(config, "workerinput"):
+        _declared(config)
+
+
+def _options(config: pytest.Config) -> Options:
+    """What the run judges by, found once. Raises pytest.UsageError."""
+    found = config.stash.get(_OPTIONS, None)
+    if found is None:
+        from atlint.integrations import settings
+        from atlint.model import AtlintError
+
+        try:
+            found = settings.options(
+                edition=config.getoption("at_edition"),
+                registration=config.getoption("at_registration"),
+                start=config.rootpath,
+            )
+            found = settings.with_threshold(found, config.getoption("at_fail_on"))
+        except AtlintError as error:
+            raise pytest.UsageError(f"atlint: {error}") from error
+        config.stash[_OPTIONS] = found
+    return found
+
+
+@pytest.fixture
+def at_log(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AtLog]:
+    """The events that this test's code writes: below `at_log.path`, to a logger, or to standard output.
+
+    The environment variable AT_LOG_ROOT names the folder to the code under test. The test fails where the events
+    have faults; `.findings()` gives these, `.clear()` forgets what was written, `.logger(name)` listens to a logger.
+    """
+    from atlint.integrations.at_log import AtLog, shown
+
+    folder = tmp_path_factory.mktemp("at-log")
+    monkeypatch.setenv("AT_LOG_ROOT", str(folder))
+    log = AtLog(folder, _options(request.config))
+    request.node.stash[_LOG] = log
+    yield log
+    found = log.failures()
+    log.close()
+    seen = request.config.stash[_ACTIONS]
+    seen.update(log.actions)
+    if found:
+        pytest.fail(f"events written after the test have faults\n{shown(found)}", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Listen to standard output, nearer to the test than pytest's own capturing and `capsys`."""
+    log = item.stash.get(_LOG, None)
+    if log is None:
+        return (yield)
+    with log.listening():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that passed by itself and wrote events with faults."""
+    report = yield
+    log = item.stash.get(_LOG, None)
+    if log is None or call.when != "call":
+        return report
+    log.captured = report.capstdout
+    found = log.failures(open_files=True)
+    if found and report.passed:
+        from atlint.integrations.at_log import shown
+
+        text = f"the events that this test wrote have faults\n{shown(found)}"
+        try:
+            pytest.fail(text, pytrace=False)
+        except pytest.fail.Exception:
+            failure = pytest.ExceptionInfo[BaseException].from_current()
+        report.outcome = "failed"
+        report.longrepr = item.repr_failure(failure)
+    return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:  # noqa: ARG001 - xdist names the arguments
+    """Take over what a worker of xdist saw."""
+    seen = node.config.stash[_ACTIONS]
+    seen.update(getattr(node, "workeroutput", {}).get(_WORKER_KEY, ()))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the actions to the controller, or fail the run where too few were seen."""
+    config = session.config
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
+        actions = config.stash[_ACTIONS]
+        output[_WORKER_KEY] = sorted(actions)
+        return
+    least = config.getoption("at_coverage_fail_under")
+    if least is not None and session.exitstatus == pytest.ExitCode.OK:
+        seen, missed = _declared(config)
+        if _percent(seen, missed) < least:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many of the declared actions were seen, and which were not."""
+    least = config.getoption("at_coverage_fail_under")
+    options = config.stash.get(_OPTIONS, None)
+    if least is None and (options is None or options.registration is None):
+        return
+    seen, missed = _declared(config)
+    percent = _percent(seen, missed)
+    terminalreporter.section("coverage of declared actions")
+    for action in missed:
+        terminalreporter.line(f"never seen: {action}")
+    terminalreporter.line(f"{len(seen)} of {len(seen) + len(missed)} actions seen: {percent:.0f} %")
+    if least is not None and percent < least:
+        terminalreporter.line(f"FAIL: --at-coverage-fail-under asks for {least:g} %", red=True)
+
+
+def _declared(config: pytest.Config) -> tuple[list[str], list[str]]:
+    from atlint.integrations.at_log import coverage
+    from atlint.model import AtlintError
+
+    actions = config.stash[_ACTIONS]
+    try:
+        return coverage(actions, _options(config))
+    except AtlintError as error:
+        raise pytest.UsageError(f"atlint: {error}") from error
+
+
+def _percent(seen: Sequence[str], missed: Sequence[str]) -> float:
+    total = len(seen) + len(missed)
+    return 100 * len(seen) / total if total else 0.0

@@ -1,0 +1,167 @@
+"""The pytest plugin under the real pytest, in processes of its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from atlint.lint.examples import compliant
+from atlint.lint.source import find
+from atlint.report.check import Options, check_sources
+
+pytest_plugins = ["pytester"]
+
+SERVICE = Path(__file__).parents[2] / "fixtures" / "service"
+FAULTS = list(csv.DictReader((SERVICE / "faults.tsv").read_text().splitlines(), delimiter="\t"))
+GOOD = next(iter(compliant("at-2018")))
+BAD = {**GOOD, "payload": {**GOOD["payload"], "outcome": "sucess"}}
+ACTION = GOOD["payload"]["action"]
+PRELUDE = f"""
+import json, logging, os, sys
+import pytest
+GOOD = {json.dumps(GOOD)!r}
+BAD = {json.dumps(BAD)!r}
+def write(line, name="pod.log", end="\\n"):
+    with open(os.path.join(os.environ["AT_LOG_ROOT"], name), "a") as file:
+        file.write(line + end)
+"""
+
+
+def ran(pytester: pytest.Pytester, body: str, *arguments: str) -> pytest.RunResult:
+    pytester.makepyfile(PRELUDE + body)
+    return pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:asyncio", *arguments)
+
+
+PASSING = {
+    "nothing": "def test(at_log): assert at_log.path.is_dir()",
+    "good": "def test(at_log): write(GOOD); assert at_log.findings() == []",
+    "cleared": "def test(at_log):\n write(BAD)\n assert at_log.findings()[0].code == 'AT103'\n at_log.clear()",
+    "cleared-log": "def test(at_log):\n at_log.logger('a').info(BAD)\n print(BAD)\n at_log.clear()\n write(GOOD)",
+    "other-output": "def test(at_log): print('{', '{\"a\": 1}', 'hello')",
+    "capsys": "def test(capsys, at_log):\n print('hello')\n assert capsys.readouterr().out == 'hello\\n'",
+    "unused": "def test(): print(BAD)",
+    "root-is-given-back": "def test_a(at_log): pass\ndef test_b(): assert 'AT_LOG_ROOT' not in os.environ",
+}
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_tests_without_faults_pass(pytester: pytest.Pytester, name: str) -> None:
+    result = ran(pytester, PASSING[name])
+    assert result.ret == 0, result.stdout.str()
+
+
+FAILING = {
+    "file": ("def test(at_log): write(BAD)", "*pod.log:1:*: AT103 error: *"),
+    "folder": ("def test(at_log):\n os.mkdir(at_log.path / 'svc')\n write(BAD, 'svc/a.log')", "*svc/a.log:1:*AT103*"),
+    "logger": ("def test(at_log): at_log.logger('events').info(BAD)", "*logger events:1:*AT103*"),
+    "print": ("def test(at_log): print('x'); print(BAD)", "*standard output:1:*AT103*"),
+    "capsys": ("def test(at_log, capsys): print(BAD)", "*standard output:1:*AT103*"),
+    "child": ("def test(at_log): os.system(f\"echo '{BAD}'\")", "*standard output:1:*AT103*"),
+    "after-clear": ("def test(at_log):\n write(GOOD)\n at_log.clear()\n write(BAD)", "*pod.log:2:*AT103*"),
+    "broken": ("def test(at_log): write(GOOD[:-9])", "*pod.log:1:*AT00*"),
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_tests_with_faults_fail(pytester: pytest.Pytester, name: str) -> None:
+    body, expected = FAILING[name]
+    result = ran(pytester, body)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([expected])
+
+
+def test_what_comes_after_the_test_fails_its_teardown(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, "@pytest.fixture\ndef late(at_log):\n yield\n write(BAD)\ndef test(late): pass")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*events written after the test have faults*", "*pod.log:1:*AT103*"])
+
+
+def test_a_line_that_two_ways_carry_counts_once(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, "def test(at_log):\n at_log.logger('a').info(BAD)\n print(BAD)\n write(BAD)\n"
+                 " found = at_log.findings()\n assert len(found) == 1\n assert found[0].place.path == 'pod.log'\n"
+                 " at_log.clear()")  # fmt: skip
+    result.assert_outcomes(passed=1)
+
+
+def test_warnings_fail_where_they_are_asked_to(pytester: pytest.Pytester) -> None:
+    body = "def test(at_log): write(GOOD.replace('203.0.113.24', '127.0.0.1'))"
+    assert ran(pytester, body).ret == 0
+    ran(pytester, body, "--at-fail-on=warning").assert_outcomes(failed=1)
+
+
+def registration(pytester: pytest.Pytester, *actions: str) -> str:
+    service = GOOD["meta"]["serviceProviderName"]
+    text = f"edition: at-2018\nservice: {{name: {service}}}\nregistrations: []\nactions:\n"
+    return str(pytester.makefile(".yaml", at=text + "".join(f"  - {{action: {action}}}\n" for action in actions)))
+
+
+BOTH = f"def test_a(at_log): write(GOOD)\ndef test_b(at_log): write(GOOD.replace({ACTION!r}, {ACTION + 'd'!r}))\n"
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize(
+    ("actions", "percent", "code"),
+    [
+        ((ACTION,), 100, 0),
+        ((ACTION, f"{ACTION}d"), 100, 0),
+        ((ACTION, "a.b.read"), 50, 0),
+        ((ACTION, "a.b.read"), 51, 1),
+    ],
+)
+def test_coverage(
+    pytester: pytest.Pytester, workers: tuple[str, ...], actions: tuple[str, ...], percent: int, code: int
+) -> None:
+    path = registration(pytester, *actions)
+    options = ("--at-registration", path, f"--at-coverage-fail-under={percent}", "--at-fail-on=never")
+    result = ran(pytester, BOTH, *options, *workers)
+    assert result.ret == code, result.stdout.str()
+    result.stdout.fnmatch_lines([f"* of {len(actions)} actions seen: *"])
+    if code:
+        result.stdout.fnmatch_lines(["never seen: a.b.read"])
+
+
+@pytest.mark.parametrize(
+    "options", [("--at-coverage-fail-under=5",), ("--at-registration=none.yaml",), ("--at-fail-on=x",)]
+)
+def test_wrong_options_are_usage_errors(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
+    result = ran(pytester, "def test(at_log): pass", *options)
+    assert result.ret in {1, 4}
+    assert "atlint: " in result.stdout.str() + result.stderr.str()
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+
+
+def test_the_plugin_is_cheap() -> None:
+    code = "import sys, atlint.integrations.pytest; print([m for m in sys.modules if m.startswith('atlint.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['atlint.integrations', 'atlint.integrations.pytest']"
+
+
+SERVICE_TEST = """
+import csv, pathlib, pytest
+import vault
+NAMES = "create_key delete_key read_key list_keys restore_key wrap_key rotate_key export_key import_key disable_key"
+@pytest.mark.parametrize("name", NAMES.split())
+def test(at_log, name):
+    call = getattr(vault, name)
+    call() if name == "list_keys" else call("orders")
+"""
+
+
+def test_planted_faults_of_the_service_are_told(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(vault=(SERVICE / "vault.py").read_text(), test_vault=SERVICE_TEST)
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:asyncio", "--at-fail-on=warning")
+    result.assert_outcomes(failed=len(FAULTS))
+    result.stdout.fnmatch_lines([f"*pod.log:1:*: {row['code']} *" for row in FAULTS])
+
+
+def test_check_says_the_same_of_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AT_LOG_ROOT", str(tmp_path))
+    subprocess.run([sys.executable, str(SERVICE / "vault.py")], check=True)
+    report = check_sources(find((str(tmp_path),)), Options())
+    told = [(f.code, str(f.place.line), f.pointer) for f in report.findings if f.severity != "info"]
+    assert sorted(told) == sorted((row["code"], row["log line"], row["pointer"]) for row in FAULTS)
