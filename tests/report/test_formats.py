@@ -50,6 +50,7 @@ SUFFIX = {
     "github": "github.txt",
     "gitlab": "gitlab.json",
     "markdown": "md",
+    "html": "html",
 }
 
 CARDS = {

@@ -54,6 +54,7 @@ FORMATS: Mapping[str, Renderer] = MappingProxyType(
         "github": _lazily("github"),
         "gitlab": _lazily("gitlab"),
         "markdown": _lazily("markdown"),
+        "html": _lazily("html"),
     }
 )
 
