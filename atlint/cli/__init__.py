@@ -16,6 +16,7 @@ from atlint import __version__
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "check",
     "explain": "explain",
+    "diff": "diff",
     "generate": "generate",
     "load": "load",
     "verify": "verify",

@@ -43,8 +43,10 @@ def test_explains_in_words_where_a_text_leaves_its_grammar(
 
 
 def test_takes_a_crn_apart() -> None:
-    found = load("crn").pattern(parts=True).fullmatch(
-        "crn:v1:bluemix:public:kms:us-south:a/0123456789abcdef0123456789abcdef:1-2:key:k/1"
+    found = (
+        load("crn")
+        .pattern(parts=True)
+        .fullmatch("crn:v1:bluemix:public:kms:us-south:a/0123456789abcdef0123456789abcdef:1-2:key:k/1")
     )
     assert found is not None
     assert found["service"] == "kms"
@@ -60,9 +62,7 @@ def test_takes_a_crn_apart() -> None:
         ("a: b -> c\n", "beyond what we flatten"),
     ],
 )
-def test_refuses_what_it_cannot_flatten(
-    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refuses_what_it_cannot_flatten(text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "grammar").mkdir()
     (tmp_path / "grammar" / "odd.lark").write_text(text)
     monkeypatch.setattr(truth, "root", lambda: tmp_path)
