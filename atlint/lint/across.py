@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_left, insort
+from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol, TypeAlias
@@ -16,7 +16,7 @@ from atlint.lint.seen import Seen, see
 from atlint.lint.window import Window
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
-from atlint.plan.shape import fitting, kin
+from atlint.plan.shape import fitting
 from atlint.rules.across import MOST, NOTED, REMEMBERED, RESOURCES, SERVICES, TOLERANCE, WINDOW, WRITERS
 from atlint.rules.reading import CRN_SEGMENTS
 
@@ -24,6 +24,8 @@ from atlint.rules.reading import CRN_SEGMENTS
 _UNIQUE: Final = re.compile(r"(?=(?:\D*\d){4})[A-Za-z0-9_.-]{20,}")
 #: the ids that `atlint load` gives: run, file and sequence (its `load.identity` says more)
 _CARRIER: Final = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-8000-8000-[0-9a-f]{12}")
+#: seconds by which sums of fractions may be off
+_ROUNDING: Final = 0.001
 #: CRNs of one resource that are told apart, and code points of those that are looked at
 _SPELLINGS: Final = 3
 _LONGEST: Final = 500
@@ -116,9 +118,9 @@ class _Rate:
         insort(times, time)
         if len(times) > MOST + 1:
             del times[0]
-        within = len(times) - bisect_left(times, time - WINDOW)
+        within = bisect_right(times, time) - bisect_right(times, time - WINDOW + _ROUNDING)
         for most, case in ((MOST, ""), (NOTED, "noted")):
-            if within > most and times[-1] == time:
+            if within > most:
                 return self._once(seen, service, most, case)
         return None
 
@@ -147,12 +149,8 @@ class _Names:
         parts = text.split(":", 9)
         if len(parts) != 10 or len(text) > _LONGEST:
             return None
-        instance, kind, resource = parts[7:]
-        if _UNIQUE.fullmatch(resource):
-            key = ("", kind, resource)
-        elif _UNIQUE.fullmatch(instance):
-            key = (instance, kind, resource)
-        else:
+        instance, _, resource = key = (parts[7], parts[8], parts[9])
+        if not (_UNIQUE.fullmatch(resource) or _UNIQUE.fullmatch(instance)):
             return None
         known = self._first.get(key)
         if known is None:
@@ -180,23 +178,23 @@ class _Names:
 
 
 class _Editions:
-    """AT605: the shapes that a file's events have."""
+    """AT605: the shapes that a file's events have. Editions that one line may fit count as one."""
 
     def __init__(self) -> None:
-        self._groups: list[str] = []
-        self._known: dict[frozenset[str], str] = {}
+        self._groups: list[tuple[str, ...]] = []
+        self._known: dict[frozenset[str], tuple[str, ...]] = {}
 
     def see(self, seen: Seen) -> Problem | None:
         marks = seen.marks
         group = self._known.get(marks)
         if group is None:
-            group = self._known[marks] = (fitting(marks) or ("",))[-1]
+            group = self._known[marks] = tuple(sorted(fitting(marks)))
         if not group or group in self._groups:
             return None
         self._groups.append(group)
         if len(self._groups) == 1:
             return None
-        return Problem("AT605", "", "", {"this": kin(group), "first": kin(self._groups[0])})
+        return Problem("AT605", "", "", {"this": group, "first": self._groups[0]})
 
 
 class _Writers:

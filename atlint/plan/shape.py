@@ -11,11 +11,15 @@ from atlint.plan.truth import EDITIONS, read_json
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What marks an edition: root keys that it `has`, such that it `lacks`, and all `names` that it knows."""
+    """What marks an edition: root keys that it `has`, such that it `lacks`, and all `names` that it knows.
+
+    Those that it has `often` speak for it where a line fits several editions.
+    """
 
     edition: str
     has: frozenset[str]
     lacks: frozenset[str]
+    often: frozenset[str]
     names: frozenset[str]
 
     def misses(self, keys: Collection[str]) -> int:
@@ -31,33 +35,35 @@ def shapes() -> tuple[Shape, ...]:
 
 def _shape(edition: str) -> Shape:
     schema = read_json(f"editions/{edition}/event.schema.json")
-    marks = schema["x-at"]["shape"]
-    return Shape(edition, frozenset(marks["has"]), frozenset(marks["lacks"]), frozenset(schema["properties"]))
+    says = schema["x-at"]["shape"]
+    has, lacks, often = (frozenset(says.get(name, ())) for name in ("has", "lacks", "often"))
+    return Shape(edition, has, lacks, often, frozenset(schema["properties"]))
 
 
 @functools.cache
 def marks() -> tuple[str, ...]:
     """The root keys that tell editions apart."""
-    return tuple(sorted(frozenset[str]().union(*(shape.has | shape.lacks for shape in shapes()))))
+    every = (shape.has | shape.lacks | shape.often for shape in shapes())
+    return tuple(sorted(frozenset[str]().union(*every)))
 
 
 def fitting(keys: Collection[str]) -> tuple[str, ...]:
-    """The editions whose marks a line with these root keys has, the one with most marks first.
+    """The editions that a line with these root keys fits, the likeliest first, of equals the newest.
 
-    There are several where one edition goes on from another and takes whatever that had.
+    There are several where one edition goes on from another and has no mark of its own that every line bears.
     """
-    fits = [shape for shape in shapes() if not shape.misses(keys)]
-    return tuple(shape.edition for shape in sorted(fits, key=lambda shape: -len(shape.has)))
+    fits = [shape for shape in reversed(shapes()) if not shape.misses(keys)]
+    fits.sort(key=lambda shape: len(shape.often.intersection(keys)), reverse=True)
+    return tuple(shape.edition for shape in fits)
 
 
 def nearest(keys: Collection[str]) -> str:
-    """The edition that a line fits best, whatever it is: fewest contradictions, then most keys known."""
-    best = min(shapes(), key=lambda shape: (shape.misses(keys), -len(shape.names.intersection(keys))))
-    return best.edition
+    """The edition that a line comes nearest to, whatever it is.
 
+    Fewest contradictions, then most keys known, then most marks of its own, then the newest.
+    """
 
-@functools.cache
-def kin(edition: str) -> tuple[str, ...]:
-    """The editions whose every line fits this one too, itself among them."""
-    this = next(shape for shape in shapes() if shape.edition == edition)
-    return tuple(s.edition for s in shapes() if this.has <= s.has and not s.has & this.lacks)
+    def distance(shape: Shape) -> tuple[int, int, int]:
+        return shape.misses(keys), -len(shape.names.intersection(keys)), -len(shape.has) - len(shape.lacks)
+
+    return min(reversed(shapes()), key=distance).edition

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from atlint.lint.baseline import Baseline
@@ -105,7 +105,7 @@ def check_lines(
     if baseline is not None:
         baseline.settle({code for judge in judges for code in judge.plan.levels})
         more = {**more, "baseline": baseline.summary()}
-    return collector.report(
+    report = collector.report(
         judges[0].plan,
         tally,
         edition=options.edition,
@@ -115,6 +115,15 @@ def check_lines(
         allow_empty=options.allow_empty,
         more=more,
     )
+    return replace(report, plan=_digest(judges))
+
+
+def _digest(judges: list[Judge]) -> str:
+    """The digest of the Plan; of several, one over theirs, in as many digits."""
+    digests = [judge.plan.digest for judge in judges]
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256("\0".join(digests).encode()).hexdigest()[: len(digests[0])]
 
 
 def _with_first(first: Line | None, rest: Iterator[Line]) -> Iterator[Line]:

@@ -200,9 +200,10 @@ RULES: Final = (
                 help="take the CRN from where the resource is kept, and do not put it together in several places",
             )
         },
-        what="Remembers under which CRN a resource was first named: by its type and id, together with its instance "
-        "where the id alone is not unique. Only ids that are surely unique count: at least 20 characters with digits "
-        f"among them, such as a GUID. The latest {RESOURCES:,} resources of the run are remembered.",
+        what="Remembers under which CRN a resource was first named, by its instance, type and id, and looks for others "
+        "that differ before these. Only ids that are surely unique count: the instance or the resource must have at "
+        "least 20 characters with digits among them, such as a GUID. The latest "
+        f"{RESOURCES:,} resources of the run are remembered.",
         why="Who asks for all that happened to a resource asks by its CRN, and gets a part of it.",
         repair="Make the CRN once, when the resource is made, store it, and log that.",
         cites=("CRN#structure", "EV18#target"),
