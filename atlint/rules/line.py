@@ -130,6 +130,9 @@ def _junction(plan: Plan, text: str, start: int, fault: Fault) -> tuple[str, int
         inner = scan(text, at, whole=False)
         if isinstance(inner, Scan) and isinstance(inner.value, dict) and not _known(plan).isdisjoint(inner.value):
             before = text[start:at]
+            apart = inner.end <= fault.offset or fault.kind == "comment"
+            if apart and not fault.at_end and before.rstrip().endswith(":"):
+                continue  # a member's value: what is wrong stands elsewhere
             if (text.startswith("{", start) and fault.offset >= at) or "}" in before or before.count('"') > 1:
                 return ("head" if text.startswith("{", start) else "tail"), at
     return None
