@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,30 +18,21 @@ from typing import Any
 import pytest
 
 from atlint.load import scenarios, schedule
-from atlint.load.identity import decode, encode
+from atlint.load.identity import decode
 from atlint.load.manifest import Manifest, Run, records
 from atlint.load.run import load
+from atlint.load.sample import Sampler
 from atlint.load.scenarios import KILL, START, STOP, Act, Scenario
 from atlint.load.sink import Sink, sink
-from atlint.load.source import Made, Stamp
 from atlint.load.verify import verify
 from atlint.load.writer import Writer
 from atlint.model import Report, Verdict
+from atlint.report.rule_page import everything
 from tests.integration.tailers import Tailer, find
 
 pytestmark = pytest.mark.integration
 
 EVENTS = int(os.environ.get("ATLINT_INTEGRATION_EVENTS", "30000"))
-
-
-class Source:
-    """Events of about 900 bytes that carry their identity."""
-
-    def events(self, run: str, stamps: Sequence[Stamp]) -> Iterator[Made]:
-        filler = "Zoë 漢字 " * 50
-        for stamp in stamps:
-            event = {"id": encode(run, stamp.file, stamp.seq), "at": stamp.at, "message": filler}
-            yield Made(json.dumps({"payload": event}, ensure_ascii=False).encode())
 
 
 @dataclass
@@ -85,10 +76,19 @@ class Pipeline:
         """The whole way; the verdict after the sink fell silent."""
         (self.folder / "at" / "svc").mkdir(parents=True)
         self.start()
-        run = Run("0", "plan", "at-2018", 1, time.time())
+        plan = everything("at-2018")
+        run = Run("0", plan.digest, plan.edition, 1, time.time())
         writer = Writer(self.folder / "at", scenario.files("at", "svc", run.id, pods))
         offers = schedule.constant(rate, count / rate)
-        load(Source(), offers, writer, Manifest(self.manifest), run=run, scenario=scenario, cue=self.answer)
+        load(
+            Sampler(plan, run.seed),
+            offers,
+            writer,
+            Manifest(self.manifest),
+            run=run,
+            scenario=scenario,
+            cue=self.answer,
+        )
         self.settle()
         self.tailer.stop()
         return verify([self.manifest], [self.store])
