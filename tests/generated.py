@@ -58,11 +58,14 @@ def console_blocks(path: str) -> Iterator[tuple[str, str]]:
 
 
 def output_of(arguments: str) -> str:
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.chdir(ROOT / "fixtures" / "seed"):
-        with contextlib.suppress(SystemExit):
-            group.main(args=arguments.split(), prog_name="atlint", standalone_mode=False)
-    return out.getvalue()
+    """What a command prints, without what it says on standard error."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+    quiet = contextlib.redirect_stderr(io.StringIO())
+    here = contextlib.chdir(ROOT / "fixtures" / "seed")
+    with contextlib.redirect_stdout(out), quiet, here, contextlib.suppress(SystemExit):
+        group.main(args=arguments.split(), prog_name="atlint", standalone_mode=False)
+    out.seek(0)
+    return out.read()
 
 
 def everything() -> Iterator[tuple[str, str]]:
@@ -70,11 +73,13 @@ def everything() -> Iterator[tuple[str, str]]:
     os.environ.pop("FORCE_COLOR", None)
     yield from rule_pages()
     yield from command_page()
-    yield from console_blocks("README.md")
+    for path in ("README.md", *sorted(str(file.relative_to(ROOT)) for file in (ROOT / "docs").rglob("*.md"))):
+        if BLOCK.search((ROOT / path).read_text(encoding="utf-8")):
+            yield from console_blocks(path)
     yield ".pre-commit-hooks.yaml", f"# Made by `python -m tests.generated --write`; do not edit.\n{hooks.catalogue()}"
 
 
-def main(write: bool) -> int:
+def main(*, write: bool) -> int:
     stale = []
     made = set()
     for path, text in everything():
@@ -97,4 +102,4 @@ def main(write: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main("--write" in sys.argv[1:]))
+    sys.exit(main(write="--write" in sys.argv[1:]))
