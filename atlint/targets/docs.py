@@ -16,6 +16,7 @@ from atlint.load.world import world_of
 from atlint.model import AtlintError, Json
 from atlint.plan import Node, Plan, record_of
 from atlint.plan.registration import Action, Registration
+from atlint.report.redact import Redactor
 from atlint.rules.reading import Reading
 
 #: 2026-01-31 10:00 UTC, in hundredths of a second: the time of every example
@@ -32,6 +33,9 @@ def page(plan: Plan) -> str:
     registration = plan.registration
     if registration is None or not registration.actions:
         raise AtlintError("--target docs needs a registration with actions: they are what the page lists")
+    shown = Redactor().without_secrets(registration.display_name)
+    registration = dataclasses.replace(registration, display_name=shown)
+    plan = dataclasses.replace(plan, registration=registration)
     return "".join(f"{line}\n" for line in _lines(plan, registration))
 
 
@@ -58,8 +62,8 @@ def _lines(plan: Plan, registration: Registration) -> Iterator[str]:
 
 
 def _object(plan: Plan, entry: Action) -> str:
-    record = {"action": entry.action}
-    parts = Reading(plan, {plan.record[1:]: record} if plan.record else dict(record)).action()
+    record: dict[str, Json] = {"action": entry.action}
+    parts = Reading(plan, {plan.record[1:]: record} if plan.record else record).action()
     return parts.object.text if parts and parts.object else entry.action
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from atlint.pipeline.registration_facts import places
 from atlint.plan.registration import Region, Registration
+from atlint.report.redact import Redactor
 
 
 def issue(registration: Registration, entries: Iterable[Region] | None = None) -> str:
     """The issue for the given entries, or for all; each environment and region is a registration of its own."""
     chosen = tuple(registration.regions if entries is None else entries)
-    return "".join(f"{line}\n" for line in _lines(registration, chosen))
+    return Redactor().without_secrets("".join(f"{line}\n" for line in _lines(registration, chosen)))
 
 
 def _lines(registration: Registration, entries: tuple[Region, ...]) -> Iterator[str]:
