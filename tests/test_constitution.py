@@ -23,8 +23,10 @@ from atlint.rules.rule import Broken, Rule, Scope, Stage
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "rules"
 NOW = 1769817600.0
 RULES = list(REGISTRY.values())
-#: fixtures of these are made by breakers alone: one line cannot show them; those of SOURCE are Python
-OF_FILES = {Scope.STREAM, Scope.FILE, Scope.SOURCE}
+#: fixtures of these are made by breakers alone: one line cannot show them; those of SOURCE and
+#: CLUSTER are Python and YAML, judged by tests/integrations/source/test_rules.py and tests/pipeline/test_rules.py;
+#: those of REGISTRATION are whole cases, judged by tests/readiness/test_verdict.py
+OF_FILES = {Scope.STREAM, Scope.FILE, Scope.SOURCE, Scope.CLUSTER, Scope.REGISTRATION}
 
 
 def ids(rule: Rule) -> str:

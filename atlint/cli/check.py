@@ -28,9 +28,11 @@ _BIG = 50_000_000
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
 @click.option("--statistics", is_flag=True, hidden=True, help="Counts by rule are always part of the summary.")
 def command(paths: tuple[str, ...], **given: Any) -> int:
-    """Lint event logs: files, folders, or - for standard input.
+    """Lint event logs, manifests and fluentd's configuration: files, folders, or - for standard input.
 
-    In a folder the files of these names are read: .log, .log.*, .jsonl, .ndjson, each also as .gz or .zst.
+    In a folder the files of these names are read: .log, .log.*, .jsonl, .ndjson, each also as .gz or .zst; .yaml and
+    .yml that hold Kubernetes objects or a registration; .conf that is fluentd's. Any other file that is named is
+    judged as an event log. Manifests that are given together are also held against each other.
 
     With --fix the report tells what remains. Standard input, mended, goes to standard output, and the report to
     standard error. Do not fix a log that is still written to, or that a tailer still reads: the file is replaced.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atlint.lint.source import STANDARD_INPUT, Source
+from atlint.lint.source import STANDARD_INPUT, Kind, Source
 from atlint.model import AtlintError, Verdict
 
 if TYPE_CHECKING:
@@ -52,12 +52,16 @@ def fix(sources: Iterable[Source], options: Options, *, unsafe: bool) -> int:
     A file that is compressed, or was written to meanwhile, is left as it was, and a note says so.
     """
     from atlint.lint.rewrite import ChangedError, rewrite
+    from atlint.report import fence
 
     repairs = _repairs(options, unsafe=unsafe)
     fixed = 0
     for source in sources:
         if source.compressed:
             _note(f"{source.path}: a compressed file is not changed; unpack it to fix it")
+            continue
+        if source.kind is not Kind.LOG:
+            fixed += fence.rewrite(source) if _mends_fences(repairs, source) else 0
             continue
         try:
             fixed += rewrite(source, repairs).total()
@@ -72,34 +76,47 @@ def fix(sources: Iterable[Source], options: Options, *, unsafe: bool) -> int:
 def show(sources: Iterable[Source], options: Options, *, unsafe: bool, quiet: bool) -> int:
     """Print what `fix` would change; gives the exit code: 1 where anything would, 3 where there is nothing to judge."""
     from atlint.lint.source import lines
+    from atlint.report import fence
     from atlint.report.patch import unified
 
     repairs = _repairs(options, unsafe=unsafe)
     fixed: Counter[str] = Counter()
-    files = 0
+    files = others = 0
     out = sys.stdout.buffer
     for source in sources:
         if source.compressed:
             _note(f"{source.path}: a compressed file is not changed; unpack it to fix it")
             continue
         before = fixed.total()
+        if source.kind is not Kind.LOG:
+            chunks = list(fence.patch(source)) if _mends_fences(repairs, source) else []
+            out.write("".join(chunks).encode("utf-8", "surrogateescape"))
+            fixed[fence.CODE] += bool(chunks)
+            files += bool(chunks)
+            others += 1
+            continue
         counted = _counted(repairs.of(lines(source)), fixed)
         for chunk in unified(source.path, counted, _redactor(source, options)):
             out.write(chunk.encode("utf-8", "surrogateescape"))
         files += fixed.total() > before
     if not quiet:
         _say(fixed, files, options)
-    if fixed:
+    if fixed.total():
         return 1
-    judged = repairs.tally.events + repairs.tally.unreadable
+    judged = repairs.tally.events + repairs.tally.unreadable + others
     return 0 if judged or options.allow_empty else Verdict.NO_EVIDENCE.exit_code
 
 
+def _mends_fences(repairs: Repairs, source: Source) -> bool:
+    """Whether the one fix of manifests is selected, and this file is a manifest."""
+    return source.kind is Kind.MANIFEST and repairs.judges[0].plan.selected("AT701")
+
+
 def _say(fixed: Counter[str], files: int, options: Options) -> None:
-    if not fixed:
+    if not fixed.total():
         _note("nothing would be fixed")
         return
-    codes = ", ".join(f"{code} {count:,}" for code, count in sorted(fixed.items()))
+    codes = ", ".join(f"{code} {count:,}" for code, count in sorted(fixed.items()) if count)
     findings, places = _number(fixed.total(), "finding"), _number(files, "file")
     _note(f"would fix {findings} in {places}: {codes}")
     if not options.show_values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import gzip
 import io
 import os
@@ -25,6 +26,22 @@ _LOG: Final = re.compile(r"\.(log|log\..+|jsonl|ndjson)(\.gz|\.zst)?$")
 STANDARD_INPUT: Final = "-"
 
 
+class Kind(enum.Enum):
+    """What a file holds, by its name (design 7)."""
+
+    LOG = "log"
+    MANIFEST = "manifest"
+    CONFIGURATION = "configuration"
+
+
+def kind_of(name: str) -> Kind:
+    """What a file of this name is judged as; any unknown name is an event log."""
+    ending = name.lower()
+    if ending.endswith((".yaml", ".yml")):
+        return Kind.MANIFEST
+    return Kind.CONFIGURATION if ending.endswith(".conf") else Kind.LOG
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One thing to read. `size` is in bytes on disk, 0 where it is not known."""
@@ -33,6 +50,13 @@ class Source:
     size: int = 0
     #: where the bytes are, if not at `path`: standard input that was put by
     held: str = ""
+    #: found in a folder rather than named
+    walked: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What it is judged as."""
+        return kind_of(self.path)
 
     @property
     def file(self) -> str:
@@ -50,7 +74,12 @@ def is_log(name: str) -> bool:
     return _LOG.search(name) is not None
 
 
-def find(paths: tuple[str, ...], wanted: Callable[[str], bool] = is_log) -> Iterator[Source]:
+def is_judged(name: str) -> bool:
+    """Whether a folder's file of this name is judged: an event log, YAML, or a configuration of fluentd."""
+    return is_log(name) or kind_of(name) is not Kind.LOG
+
+
+def find(paths: tuple[str, ...], wanted: Callable[[str], bool] = is_judged) -> Iterator[Source]:
     """The sources behind the paths, folders walked in the order of their names, without following links to folders.
 
     Raises AtlintError for a path that is missing, unreadable, or no file and no folder.
@@ -77,7 +106,7 @@ def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[Source]:
         for name in sorted(names):
             path = os.path.join(here, name)  # noqa: PTH118 - strings all the way
             if wanted(name) and Path(path).is_file():
-                yield Source(path, os.path.getsize(path))  # noqa: PTH202 - as above
+                yield Source(path, os.path.getsize(path), walked=True)  # noqa: PTH202 - as above
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from atlint.pipeline.cluster import Cluster, ConfigEntry, ConfigMap, Resource
 from atlint.pipeline.custody import custody
 from atlint.pipeline.fluentd import Config, Section
 from atlint.pipeline.names import names, stock
-from atlint.pipeline.node import Node, at
+from atlint.pipeline.node import Node, Scalar, at
 from atlint.pipeline.source import OffsetMap, Source
 from atlint.pipeline.tailer import TAILING, Tailer
 from atlint.plan import Plan
@@ -61,6 +61,13 @@ class Configuration:
         """A Sighting at a range of the configuration."""
         problem = Problem(code, self.pointer, case, facts, suggestion=suggestion)
         return Sighting(problem, self.source, self.offsets.span(span))
+
+    @property
+    def text(self) -> str:
+        """The configuration as it is written, before its place in a YAML file."""
+        if self.entry is None:
+            return self.source.text
+        return self.entry.value.value if isinstance(self.entry.value, Scalar) else ""
 
     def tails(self) -> Iterator[Section]:
         """The sources that read files."""

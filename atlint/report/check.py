@@ -14,13 +14,15 @@ from atlint.lint.editions import AUTO, picker
 from atlint.lint.engine import Judge, Tally, run
 from atlint.lint.explain import Explanation
 from atlint.lint.fix import Wanted
-from atlint.lint.source import Source, lines
+from atlint.lint.source import Kind, Source, lines
 from atlint.lint.suppress import Entry, Suppressions
 from atlint.model import NOTHING, Line, Problem, Report, Severity
 from atlint.plan import EDITIONS, Settings, compile_plan
 from atlint.plan.registration import Registration
 from atlint.report.collect import Collector
+from atlint.report.cover import Cover
 from atlint.report.identity import service_and_action
+from atlint.report.manifests import Manifests, events, read, sightings, view_of
 from atlint.report.rate import Allowance
 from atlint.report.redact import Redactor
 from atlint.rules.selection import Choice, choose
@@ -85,8 +87,9 @@ def check_lines(
     files: tuple[str, ...] = (),
     baseline: Baseline | None = None,
     more: Mapping[str, Any] = NOTHING,
+    manifests: Manifests | None = None,
 ) -> Report:
-    """Judge lines from anywhere; `files` are the names to report, in order.
+    """Judge lines from anywhere, and manifests; `files` are the names to report, in order.
 
     `baseline` learns what was found of it. `more` are further members of the summary.
     """
@@ -94,7 +97,8 @@ def check_lines(
     tally = Tally()
     stream = iter(found)
     first = next(stream, None)
-    key = hashlib.blake2b(first.raw, digest_size=32).digest() if first is not None else b""
+    text = first.raw if first is not None else manifests.text if manifests is not None else b""
+    key = hashlib.blake2b(text, digest_size=32).digest() if text else b""
     collector = Collector(
         Redactor(key, options.show_values),
         Suppressions(options.entries, options.today) if options.entries else None,
@@ -102,6 +106,9 @@ def check_lines(
     )
     for explanation in run(judges, picker(judges), _with_first(first, stream), tally):
         collector.add(explanation)
+    if manifests is not None:
+        _judge(manifests, judges, collector, tally)
+        more = {**manifests.summary(), **more}
     if baseline is not None:
         baseline.settle({code for judge in judges for code in judge.plan.levels})
         more = {**more, "baseline": baseline.summary()}
@@ -116,6 +123,23 @@ def check_lines(
         more=more,
     )
     return replace(report, plan=_digest(judges))
+
+
+def _judge(manifests: Manifests, judges: list[Judge], collector: Collector, tally: Tally) -> None:
+    """Collect what is found in manifests, and in the events that they write."""
+    plan = judges[0].plan
+    view = view_of(manifests, plan)
+    cover = Cover(collector.redactor)
+    cover.learn(view)
+    written = list(events(view, picker(judges), tally))
+    for each in written:
+        cover.learn_event(each)
+    for sighting in sightings(manifests, view):
+        collector.sighted(plan, sighting, cover)
+    for each in written:
+        for problem in each.explanation.problems:
+            collector.sighted(each.explanation.plan, each.sighting(problem), cover, each.explanation)
+    collector.judged += manifests.judged
 
 
 def _digest(judges: list[Judge]) -> str:
@@ -142,6 +166,9 @@ def check_sources(
 ) -> Report:
     """Judge all sources in order, as `check_lines` does. `progress` is told the bytes read of the source at hand."""
     sources = tuple(sources)
-    found = (line for source in sources for line in lines(source, progress))
+    logs = [source for source in sources if source.kind is Kind.LOG]
+    others = [source for source in sources if source.kind is not Kind.LOG]
+    found = (line for source in logs for line in lines(source, progress))
     files = tuple(source.path for source in sources)
-    return check_lines(found, options, files=files, baseline=baseline, more=more)
+    manifests = read(others) if others else None
+    return check_lines(found, options, files=files, baseline=baseline, more=more, manifests=manifests)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,13 +15,16 @@ from atlint.lint.engine import Tally
 from atlint.lint.explain import level
 from atlint.lint.fix import fix_of
 from atlint.lint.suppress import Suppressions
-from atlint.model import NOTHING, Finding, Fix, Place, Problem, Report, Severity, Verdict
+from atlint.model import NOTHING, Edit, Finding, Fix, Place, Problem, Report, Severity, Span, Verdict
+from atlint.pipeline.view import Sighting
 from atlint.plan import Plan
+from atlint.report.cover import Cover
 from atlint.report.identity import fingerprint, key_of, service_and_action, shape
 from atlint.report.rate import Allowance
 from atlint.report.redact import Redactor
 from atlint.report.timeline import Timeline, minute_of
 from atlint.rules import REGISTRY
+from atlint.rules.rule import Scope
 
 #: groups, and examples of each, that are stored; counts stay exact beyond them (design 8)
 MOST_GROUPS: Final = 10_000
@@ -46,39 +49,99 @@ class Collector:
     counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     suppressed: int = 0
     timeline: Timeline = field(default_factory=Timeline)
+    #: what was judged besides lines
+    judged: int = 0
     _groups: dict[tuple[str, ...], _Group] = field(default_factory=dict)
 
     def add(self, explanation: Explanation) -> None:
         """Count and store what was found in one line."""
-        service, action = service_and_action(explanation)
+        who = service_and_action(explanation)
         minute = minute_of(explanation)
         for problem in explanation.problems:
-            severity = level(explanation.plan, problem)
-            if severity is None:
-                continue
-            known = key_of(problem, service, action)
-            if self._ignored(explanation, problem, (service, action)) or (
-                self.baseline is not None and self.baseline.covers(_public(explanation.plan, problem, known), severity)
-            ):
-                self.suppressed += 1
-                continue
-            self.counts[problem.code, severity] += 1
-            self.timeline.saw(minute, severity)
-            key = (*known, severity)
-            group = self._groups.get(key)
-            if group is None:
-                if len(self._groups) >= MOST_GROUPS:
-                    continue
-                group = self._groups[key] = _Group([])
-            if len(group.findings) < MOST_EXAMPLES:
-                group.findings.append(self._finding(explanation, problem, severity, (service, action), key[:-1]))
-            else:
-                group.unstored += 1
-                group.last_line = explanation.line.number
 
-    def _ignored(self, explanation: Explanation, problem: Problem, who: tuple[str, str]) -> bool:
+            def finding(severity: Severity, key: tuple[str, ...], problem: Problem = problem) -> Finding:
+                return self._finding(explanation, problem, severity, who, key)
+
+            self._put(explanation.plan, problem, who, explanation.line.path, finding, minute)
+
+    def sighted(self, plan: Plan, sighting: Sighting, cover: Cover, within: Explanation | None = None) -> None:
+        """Count and store what was found in a manifest; `within` is the event that it was found in, if in one."""
+        who = service_and_action(within) if within is not None else ("", "")
+
+        def finding(severity: Severity, key: tuple[str, ...]) -> Finding:
+            return self._sighted(plan, sighting, severity, who, key, cover)
+
+        self._put(plan, sighting.problem, who, sighting.source.path, finding, minute_of(within) if within else None)
+
+    def _put(
+        self,
+        plan: Plan,
+        problem: Problem,
+        who: tuple[str, str],
+        path: str,
+        finding: Callable[[Severity, tuple[str, ...]], Finding],
+        minute: int | None,
+    ) -> None:
+        severity = level(plan, problem)
+        if severity is None:
+            return
+        known = key_of(problem, *who)
+        if self._ignored(problem, who, path) or (
+            self.baseline is not None and self.baseline.covers(_public(plan, problem, known), severity)
+        ):
+            self.suppressed += 1
+            return
+        self.counts[problem.code, severity] += 1
+        self.timeline.saw(minute, severity)
+        key = (*known, severity)
+        group = self._groups.get(key)
+        if group is None:
+            if len(self._groups) >= MOST_GROUPS:
+                return
+            group = self._groups[key] = _Group([])
+        if len(group.findings) < MOST_EXAMPLES:
+            group.findings.append(finding(severity, known))
+        else:
+            group.unstored += 1
+            group.last_line = finding(severity, known).place.line
+
+    def _ignored(self, problem: Problem, who: tuple[str, str], path: str) -> bool:
         return self.suppressions is not None and self.suppressions.covers(
-            problem.code, service=who[0], action=who[1], pointer=problem.pointer, path=explanation.line.path
+            problem.code, service=who[0], action=who[1], pointer=problem.pointer, path=path
+        )
+
+    def _sighted(
+        self,
+        plan: Plan,
+        sighting: Sighting,
+        severity: Severity,
+        who: tuple[str, str],
+        key: tuple[str, ...],
+        cover: Cover,
+    ) -> Finding:
+        problem, place = sighting.problem, sighting.place
+        rule = REGISTRY[problem.code]
+        message, help_ = self.redactor.message(plan, problem)
+        case = rule.cases.get(problem.case) or rule.cases[""]
+        fix = None
+        if case.fix and problem.repair is not None and rule.scope is Scope.CLUSTER:
+            within = Span(place.column - 1, place.end_column - 1)
+            fix = Fix(case.help, (Edit(within, str(problem.repair)),), safe=case.fix == "safe")
+        return Finding(
+            code=rule.code,
+            name=rule.name,
+            severity=severity,
+            message=message,
+            place=dataclasses.replace(place, end_column=max(place.end_column, place.column + 1)),
+            pointer=self.redactor.pointer(plan, problem.pointer),
+            url=rule.url,
+            fingerprint=fingerprint(key),
+            fix=fix,
+            help=help_,
+            snippet=cover.snippet(sighting),
+            service=self.redactor.without_secrets(who[0]),
+            action=self.redactor.without_secrets(who[1]),
+            last_line=place.line,
         )
 
     def _finding(
@@ -148,7 +211,7 @@ class Collector:
                 weighing[code] += count
         rated = {code: rates[code].covers(weighing[code], tally.events) for code in sorted(weighing) if code in rates}
         failed = any(not rated.get(code) for code in weighing)
-        judged = tally.events + tally.unreadable
+        judged = self.judged + tally.events + tally.unreadable
         verdict = Verdict.FAIL if failed else Verdict.PASS
         if not judged and not failed and not allow_empty:
             verdict = Verdict.NO_EVIDENCE

@@ -63,14 +63,14 @@ class Redactor:
 
     def without_secrets(self, text: str) -> str:
         """The text with all that looks like a credential masked."""
-        return text if self.show_values else _replaced(text, self._secrets(text))
+        return text if self.show_values else _replaced(text, self.secrets(text))
 
     def line(self, explanation: Explanation) -> str:
         """A whole line with all that is sensitive masked, printable; as it is where values are shown."""
         text = explanation.line.text
         if self.show_values:
             return text
-        return printable("".join(_pieces(text, 0, len(text), self._masks(explanation, text))))
+        return printable("".join(_pieces(text, 0, len(text), self.masks(explanation))))
 
     def sentence(self, plan: Plan, problem: Problem, template: str) -> str:
         """A rule's template, filled in."""
@@ -98,17 +98,19 @@ class Redactor:
     def snippet(self, explanation: Explanation, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""
         text = explanation.line.text
-        return _window(text, [] if self.show_values else self._masks(explanation, text), place)
+        return window(text, [] if self.show_values else self.masks(explanation), place)
 
-    def _masks(self, explanation: Explanation, text: str) -> list[tuple[Span, str]]:
+    def masks(self, explanation: Explanation) -> list[tuple[Span, str]]:
         """What is hidden of a line, in order."""
+        text = explanation.line.text
         if explanation.scanned is None:
             masks = list(_strangers(explanation.plan, text))
         else:
             masks = list(self._sensitive(explanation.plan, text, explanation.scanned))
-        return sorted([*masks, *self._secrets(text)])
+        return sorted([*masks, *self.secrets(text)])
 
-    def _secrets(self, text: str) -> Iterator[tuple[Span, str]]:
+    def secrets(self, text: str) -> Iterator[tuple[Span, str]]:
+        """All that looks like a credential, and accounts within CRNs, each with its mask."""
         spans = [*secret_spans(text), *(Span(*account.span()) for account in ACCOUNT.finditer(text))]
         for span in sorted(spans):
             yield span, self.mask(text[span.start : span.end])
@@ -160,7 +162,7 @@ def _pieces(text: str, start: int, end: int, masks: list[tuple[Span, str]]) -> I
     yield text[at:end]
 
 
-def _window(text: str, masks: list[tuple[Span, str]], place: Span) -> Snippet:
+def window(text: str, masks: list[tuple[Span, str]], place: Span) -> Snippet:
     """A window that never begins or ends within a masked value, so that no piece of one is shown."""
     start, end = max(place.start - _AROUND, 0), min(max(place.end, place.start + 1) + _AROUND, len(text))
     first, last = place.start, min(place.end, place.start + 2 * _AROUND)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import functools
 import json
 import random
@@ -12,6 +13,10 @@ from typing import Any
 from atlint.lint import Explainer, Explanation
 from atlint.lint.examples import compliant
 from atlint.model import Json, Line, Severity
+from atlint.pipeline import cluster, document, registration_file
+from atlint.pipeline.checks import problems
+from atlint.pipeline.custody import TRACKED
+from atlint.pipeline.view import View
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.plan.registration import Registration
 from atlint.plan.truth import read_json
@@ -20,6 +25,8 @@ from atlint.report.formats import RuleCard
 from atlint.report.redact import Redactor
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
+from atlint.rules.manifests import Manifests
+from atlint.rules.readiness_rules import EXAMPLE, REGISTRATION_FILE, UNPROVEN
 from atlint.rules.rule import Broken, Rule, Scope
 
 HEADINGS = ("What it does", "Why it matters", "Example", "How to fix", "Sources")
@@ -68,9 +75,14 @@ def _severity(rule: Rule, edition: str) -> str | None:
 
 
 def _table(rule: Rule) -> str:
-    cells = " | ".join(_severity(rule, edition) or "not in it" for edition in EDITIONS)
+    cells = " | ".join(_weight(rule, edition) for edition in EDITIONS)
     fixes = f"\n\nFix: {' or '.join(rule.fixes)}." if rule.fixes else ""
     return f"| {' | '.join(EDITIONS)} |\n|{'---|' * len(EDITIONS)}\n| {cells} |{fixes}"
+
+
+def _weight(rule: Rule, edition: str) -> str:
+    """What a rule weighs, in words: what was not shown is neither a fault nor advice."""
+    return "no evidence" if rule.code in UNPROVEN else _severity(rule, edition) or "not in it"
 
 
 def _source(cite: str) -> str:
@@ -106,6 +118,12 @@ def _example(rule: Rule) -> str:
     raw = broken.raw if isinstance(broken, Broken) else draft.line()
     if rule.scope is Scope.SOURCE:
         return f"Bad, in Python:\n\n```python\n{_shortened_lines(raw.decode())}\n```"
+    if rule.scope is Scope.CLUSTER:
+        return _manifests(rule, plan, Manifests.of(draft).text, raw.decode())
+    if isinstance(broken, Broken) and broken.path == REGISTRATION_FILE:
+        return _registration(rule, plan, raw.decode())
+    if isinstance(broken, Broken) and not raw:
+        return f"Bad: `{broken.path}` is empty, or there is none."
     found = Explainer(plan).explain(Line("example.log", 1, 0, raw.partition(b"\n")[0]))
     said = _said(rule, found)
     if isinstance(broken, Broken):
@@ -117,6 +135,42 @@ def _example(rule: Rule) -> str:
     )
 
 
+def _manifests(rule: Rule, plan: Plan, good: str, bad: str) -> str:
+    """What differs between a compliant file and the broken one, and what is said of it."""
+    view = View.of(cluster.read([document.read(bad.encode(), "example.yaml", fence=True)]), plan, kept=_kept)
+    told = next((one.problem for one in problems(view) if one.problem.code == rule.code), None)
+    said = f"\n\n> {Redactor(b'example').message(plan, told)[0]}" if told else ""
+    return _difference(good, bad, said)
+
+
+def _registration(rule: Rule, plan: Plan, bad: str) -> str:
+    """What differs between a compliant registration and the broken one, and what is said of it."""
+    found = registration_file.read(document.read(bad.encode(), REGISTRATION_FILE))
+    told = next((problem for problem in found.problems if problem.code == rule.code), None)
+    said = f"\n\n> {Redactor(b'example').message(plan, told)[0]}" if told else ""
+    return _difference(EXAMPLE, bad, said)
+
+
+def _difference(good: str, bad: str, said: str) -> str:
+    """The lines in which two YAML files differ."""
+    before, after = good.splitlines(), bad.splitlines()
+    changes = [
+        each
+        for each in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+        if each[0] != "equal"
+    ]
+    start, end = min(each[3] for each in changes), max(each[4] for each in changes)
+    first, last = min(each[1] for each in changes), max(each[2] for each in changes)
+    bad_part = _shortened_lines("\n".join(after[max(start - 2, 0) : end + 1]), strip=False)
+    good_part = _shortened_lines("\n".join(before[max(first - 2, 0) : last + 1]), strip=False)
+    return f"Bad:\n\n```yaml\n{bad_part}\n```{said}\n\nGood:\n\n```yaml\n{good_part}\n```"
+
+
+def _kept(_path: str) -> str:
+    """The example is one of a file under version control."""
+    return TRACKED
+
+
 def _said(rule: Rule, found: Explanation) -> str:
     redactor = Redactor(b"example")
     for problem in found.problems:
@@ -125,8 +179,9 @@ def _said(rule: Rule, found: Explanation) -> str:
     return ""
 
 
-def _shortened_lines(text: str) -> str:
-    return "\n".join(line if len(line) <= 100 else f"{line[:95]} ..." for line in text.strip().splitlines())
+def _shortened_lines(text: str, *, strip: bool = True) -> str:
+    lines = (text.strip() if strip else text).splitlines()
+    return "\n".join(line if len(line) <= 100 else f"{line[:95]} ..." for line in lines)
 
 
 def _excerpt(raw: bytes) -> str:

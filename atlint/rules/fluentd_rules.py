@@ -75,7 +75,7 @@ RULES: Final = (
         "`retry_max_interval 10s`.",
         cites=("FLUENTD#plugin parameters", _SINK),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _POINTER,
             [
@@ -98,7 +98,7 @@ RULES: Final = (
         repair="Decide for one. Events that must not be lost want `retry_forever true` and no `retry_max_times`.",
         cites=(_SINK, _CONFIG_MAP),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _POINTER,
             [("retry_forever true", "retry_forever true\n          retry_max_times 10")],
@@ -124,7 +124,7 @@ RULES: Final = (
         repair="Write the registered host, without `https://`, here and as the Secret's key.",
         cites=(_CONFIG_MAP, "SEED#endpoints"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _POINTER,
             [("targetHost @HOST@", "targetHost https://@HOST@")],
@@ -147,7 +147,7 @@ RULES: Final = (
         repair="Dallas is `ng`, London `eu-gb`, Frankfurt `eu-de`, Sydney `au-syd`.",
         cites=(_CONFIG_MAP, "SEED#endpoints"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _POINTER,
             [("service_region ", "service_region x-")],
@@ -172,7 +172,7 @@ RULES: Final = (
         repair="`exclude_path /var/log/at/**/*.gz`; for an agent `/var/log/at/**`.",
         cites=("ST#exclusion of the log folder", "tailer#which files"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _POINTER,
             [("exclude_path /var/log/at/**/*.gz", "exclude_path /var/log/at/**/*")],
@@ -199,7 +199,7 @@ RULES: Final = (
         repair="`path /var/log/at/**/*.log`. Rotate by renaming, and open the file anew.",
         cites=("tailer#rotation, truncation, deletion", "SEED#special note on log rotation"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _POINTER,
             [("path /var/log/at/**/*.log\n", "path /var/log/at/**/*.log*\n")],
@@ -223,7 +223,7 @@ RULES: Final = (
         repair="Leave the setting out.",
         cites=("tailer#time_format with format json",),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(_POINTER, [("format json", "format json\n        time_format %Y-%m-%dT%H:%M:%S")]),
     ),
     Rule(
@@ -258,7 +258,7 @@ RULES: Final = (
         "`overflow_action block`. Reading then stops, and goes on when the tracker is back.",
         cites=(_SINK,),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _POINTER,
             [("retry_forever true", "retry_max_times 10")],
@@ -286,7 +286,7 @@ RULES: Final = (
         repair="Write one whole number with one unit: `90m`, not `1h30m`; `true`, not `True`.",
         cites=(_LANGUAGE,),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _POINTER,
             [("flush_interval 10s", "flush_interval 0.5s")],

@@ -271,7 +271,7 @@ RULES: Final = (
         repair="One entry for each service on the cluster, with the name and the space that were registered.",
         cites=(_SERVICES_SOURCE, "SEED#debugging tips"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=_content,
     ),
     Rule(
@@ -290,7 +290,7 @@ RULES: Final = (
         repair="Ask for a service token when you register; it comes with the confirmation.",
         cites=("SEED#register the service", "SEED#debugging tips"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=_token,
     ),
     Rule(
@@ -312,7 +312,7 @@ RULES: Final = (
         "`atlint compile --target kube` reads ATLINT_SERVICE_TOKEN.",
         cites=("SEED#register the service", "BP18#security"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=_live,
     ),
 )

@@ -12,8 +12,14 @@ from atlint.model import AtlintError, Severity
 from atlint.rules import REGISTRY
 from atlint.rules.rule import Rule
 
-#: rules that look for what is left of a template: advice with `--samples`, for documents and fixtures
+#: rules that look for what is left of a template: advice with `--samples`, for documents and fixtures, as are the
+#: cases of other rules that are called so
 _SAMPLES: Final = ("AT110", "AT112")
+_PLACEHOLDER: Final = "placeholder"
+#: cases that `--samples` passes over: documents leave out what goes without saying, and name people for ids
+_TRIMMED: Final = {"AT101": frozenset({"info"}), "AT521": frozenset({"email"})}
+#: the family that it passes over unless selected: the events of a document are no stream
+_STREAM: Final = "AT6"
 #: what `--severity CODE=` takes besides the severities
 OFF: Final = "off"
 
@@ -60,7 +66,8 @@ def choose(edition: str, choice: Choice | None = None) -> dict[str, dict[str, Se
     choice = choice or Choice()
     wanted: dict[str, tuple[int, bool]] = {}
     for rule in REGISTRY.values():
-        wanted[rule.code] = (0, not rule.opt_in and not choice.select)
+        out_of_place = choice.samples and rule.family == _STREAM
+        wanted[rule.code] = (0, not rule.opt_in and not out_of_place and not choice.select)
     steps = ((choice.select, True), (choice.ignore, False), (choice.extend_select, True))
     for selectors, on in steps:
         for selector in selectors:
@@ -72,9 +79,12 @@ def choose(edition: str, choice: Choice | None = None) -> dict[str, dict[str, Se
         rule.code: rule.levels(edition) for rule in REGISTRY.values() if wanted[rule.code][1] and rule.levels(edition)
     }
     if choice.samples:
-        for code in _SAMPLES:
-            if code in levels:
-                levels[code] = dict.fromkeys(levels[code], Severity.INFO)
+        for code, cases in levels.items():
+            levels[code] = {
+                case: Severity.INFO if code in _SAMPLES or case == _PLACEHOLDER else level
+                for case, level in cases.items()
+                if case not in _TRIMMED.get(code, ())
+            }
     return _reweigh(levels, choice.severity or {})
 
 

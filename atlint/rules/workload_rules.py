@@ -47,7 +47,7 @@ RULES: Final = (
         repair="Write `*.log` below `/var/log/at`, or add a source with the other folder to the ConfigMap.",
         cites=(_DEPLOY, "tailer#which files"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _PROGRAM,
             [(_FILE, '"/var/log/at/sample/$POD_NAME.json"')],
@@ -78,7 +78,7 @@ RULES: Final = (
         repair="A volume with `hostPath: {path: /var/log/at}`, mounted at `/var/log/at`.",
         cites=(_DEPLOY,),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             f"{_POD}/containers/0/volumeMounts/0/mountPath",
             [("        hostPath:\n          path: /var/log/at\n", "        emptyDir: {}\n")],
@@ -109,7 +109,7 @@ RULES: Final = (
         "service's own, and a log in that folder.",
         cites=("SEED#init containers",),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _PROGRAM,
             [
@@ -138,7 +138,7 @@ RULES: Final = (
         repair="Set POD_NAME from `metadata.name`, and write to `/var/log/at/my-service/$POD_NAME.log`.",
         cites=("SEED#the test service", "tailer#writers"),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=swapping(
             _PROGRAM,
             [(_FILE, "/var/log/at/sample/events.log")],
@@ -171,7 +171,7 @@ RULES: Final = (
         repair="Use `sh` of Debian or Ubuntu (dash), or write from the service itself, one call a line.",
         cites=("tailer#writers",),
         scope=Scope.CLUSTER,
-        stage=Stage.MEANING,
+        stage=Stage.SHAPE,
         breaker=_long_line,
     ),
 )

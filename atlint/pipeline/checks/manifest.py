@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from atlint.model import Json, Problem, Span
+from atlint.model import Problem, Span
 from atlint.pipeline.cluster import Resource
 from atlint.pipeline.document import Stream
 from atlint.pipeline.node import Mapping as MappingNode
@@ -126,7 +127,7 @@ def _refused(view: View) -> Iterator[Sighting]:
         value = to_json(resource.root)
         if version is None or not isinstance(value, dict):
             continue
-        found = _error(value | {"apiVersion": version})
+        found = _error(json.dumps(value | {"apiVersion": version}))
         if found is not None:
             yield _told(resource, found)
 
@@ -141,11 +142,13 @@ def validates() -> bool:
     return True
 
 
-def _error(value: dict[str, Json]) -> Any | None:
+@functools.lru_cache(maxsize=64)
+def _error(text: str) -> Any | None:
+    """What the API has against an object, given as JSON: the validator takes its time, and objects come again."""
     import kubernetes_validate  # type: ignore[import-untyped,unused-ignore]  # it ships no types
 
     try:
-        kubernetes_validate.validate(value, kubernetes_validate.latest_version(), strict=True)
+        kubernetes_validate.validate(json.loads(text), kubernetes_validate.latest_version(), strict=True)
     except kubernetes_validate.ValidationError as error:
         return error
     except (kubernetes_validate.SchemaNotFoundError, kubernetes_validate.InvalidSchemaError):

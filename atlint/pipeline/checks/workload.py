@@ -33,7 +33,8 @@ def _writers(view: View) -> Iterator[Sighting]:
         target = writer.write.target
         if target is None or writer.container.script is None:
             continue
-        if not (names().within(writer.path) or any(events(writer))):
+        on_root = names().within(writer.path) or names().within(writer.host_path or "")
+        if not on_root and not any(events(writer)):
             continue
         found = list(_place(view, writer))
         yield from found

@@ -1,0 +1,194 @@
+"""Manifests and configurations to what is found in them: family AT7, and the event rules on events within."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from atlint.lint.engine import Pick, Tally
+from atlint.lint.explain import Explanation, level
+from atlint.lint.source import Kind, Source, opened
+from atlint.model import Line, Problem, Span
+from atlint.pipeline import cluster, document, embedded, fluentd
+from atlint.pipeline.checks import problems
+from atlint.pipeline.checks.manifest import validates
+from atlint.pipeline.cluster import Cluster
+from atlint.pipeline.custody import custody
+from atlint.pipeline.document import Stream
+from atlint.pipeline.fluentd import Config
+from atlint.pipeline.node import Mapping
+from atlint.pipeline.registration_file import is_registration, judge_registration
+from atlint.pipeline.source import Source as Text
+from atlint.pipeline.view import Sighting, View
+from atlint.pipeline.workload import Script
+from atlint.pipeline.writes import EventText
+from atlint.plan import Plan, record_of
+from atlint.pointer import Scan
+from atlint.rules.line import read as read_line
+
+#: bytes of a file that are read; no manifest is larger, since the API refuses objects above 3 MB
+LONGEST: Final = 32 * 1024 * 1024
+_CONFIGURATION: Final = re.compile(
+    r"^[ \t]*(?:<(?:source|match|filter|worker|system|label)\b|@include\b)", re.MULTILINE
+)
+_KUBERNETES: Final = re.compile(r"^[ \t-]*[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """What was read of a run's manifests."""
+
+    cluster: Cluster
+    #: configurations of fluentd in files of their own
+    configurations: tuple[tuple[Text, Config], ...]
+    registrations: tuple[Stream, ...]
+    #: files of a folder that are something else
+    passed_over: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> bytes:
+        """The first file's text: what masks are keyed by."""
+        first = next((stream.source for stream in (*self.cluster.streams, *self.registrations)), None)
+        text = first.text if first else self.configurations[0][0].text if self.configurations else ""
+        return text.encode("utf-8", "surrogateescape")
+
+    @property
+    def judged(self) -> int:
+        """Objects, configurations and registrations: what a verdict can rest on."""
+        faults = sum(1 for stream in self.cluster.streams if stream.faults and not stream.documents)
+        return len(self.cluster.resources) + len(self.configurations) + len(self.registrations) + faults
+
+    def summary(self) -> dict[str, Any]:
+        """What the report says of them; empty where there are none."""
+        found: dict[str, Any] = {"manifests": {"objects": len(self.cluster.resources), "other": len(self.passed_over)}}
+        if self.configurations:
+            found["manifests"]["configurations"] = len(self.configurations)
+        if self.registrations:
+            found["manifests"]["registrations"] = len(self.registrations)
+        if self.cluster.resources and not validates():
+            found["notes"] = ["manifests were not held against the Kubernetes API: pip install 'atlint[k8s]'"]
+        return found
+
+
+def read(sources: Iterable[Source]) -> Manifests:
+    """Read the YAML files and configurations among the sources. Raises AtlintError where one cannot be read.
+
+    Of files that only lie in a folder, those that are no Kubernetes objects are passed over: values and templates
+    of charts, other tools' YAML, other programs' `.conf`.
+    """
+    streams: list[Stream] = []
+    configurations: list[tuple[Text, Config]] = []
+    registrations: list[Stream] = []
+    passed: list[str] = []
+    for source in sources:
+        with opened(source) as file:
+            data = file.read(LONGEST)
+        if source.kind is Kind.CONFIGURATION:
+            text = data.decode("utf-8", "surrogateescape")
+            if source.walked and not _CONFIGURATION.search(text):
+                passed.append(source.path)
+            else:
+                configurations.append((Text.of(text, source.path), fluentd.parse(text)))
+            continue
+        stream = document.read(data, source.path, fence=True)
+        if is_registration(stream):
+            registrations.append(stream)
+        elif source.walked and is_other(stream):
+            passed.append(source.path)
+        else:
+            streams.append(stream)
+    return Manifests(cluster.read(streams), tuple(configurations), tuple(registrations), tuple(passed))
+
+
+def is_other(stream: Stream) -> bool:
+    """Whether a file is surely not meant as Kubernetes objects, or is a template of them."""
+    if stream.faults:
+        return "{{" in stream.source.text or not _KUBERNETES.search(stream.source.text)
+    return not any(isinstance(one.root, Mapping) and one.root.get("apiVersion") is not None for one in stream.documents)
+
+
+def view_of(manifests: Manifests, plan: Plan, kept: Callable[[str], str] = custody) -> View:
+    """The picture that the checks look at."""
+    return View.of(manifests.cluster, plan, manifests.configurations, kept)
+
+
+def sightings(manifests: Manifests, view: View) -> Iterator[Sighting]:
+    """What family AT7 finds, and what is wrong with registrations."""
+    yield from problems(view)
+    for stream in manifests.registrations:
+        for problem in judge_registration(stream):
+            if view.plan.selected(problem.code):
+                yield Sighting(problem, stream.source, problem.span or Span(0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """An event that a container's program writes, explained; its places lead back into the YAML file."""
+
+    explanation: Explanation
+    script: Script = field(repr=False)
+    event: EventText = field(repr=False)
+
+    def span(self, inner: Span) -> Span:
+        """A range of the event's text as one of the file's."""
+        wide = inner if inner.end > inner.start else Span(inner.start, inner.start + 1)
+        return self.script.offsets.span(self.event.offsets.span(wide))
+
+    def sighting(self, problem: Problem) -> Sighting:
+        """The Problem at its place in the file."""
+        return Sighting(problem, self.script.stream.source, self.span(self.explanation.place(problem)))
+
+
+def events(view: View, pick: Pick, tally: Tally) -> Iterator[Within]:
+    """Every event within the manifests, judged by the event rules, and counted as one line each.
+
+    What only a running shell knows is not judged.
+    """
+    for writer in view.cluster.writers():
+        script = writer.container.script
+        if script is None:
+            continue
+        for event in embedded.events(writer):
+            raw = embedded.settled(event).encode("utf-8", "surrogateescape")
+            line = Line(script.stream.source.path, script.place(Span(0, 0)).line, 0, raw)
+            judge = pick(line)
+            explanation = _explained(line, judge.plan, event, judge.explainer.judge, judge.now)
+            tally.lines += 1
+            if explanation.reading is None:
+                tally.unreadable += 1
+            else:
+                record = record_of(judge.plan, explanation.reading.value)
+                action = record.get("action") if isinstance(record, dict) else None
+                tally.saw(judge.plan.edition, action if isinstance(action, str) else "")
+                tally.clean += not explanation.problems
+            yield Within(explanation, script, event)
+
+
+def _explained(
+    line: Line, plan: Plan, event: EventText, judge: Callable[..., Iterator[Problem]], now: float
+) -> Explanation:
+    reading, scanned, found = read_line(plan, line)
+    chosen = [problem for problem in found if level(plan, problem) is not None]
+    if reading is None:
+        return Explanation(line, plan, () if event.expansions else tuple(chosen))
+    reading.now = now
+    unknown = _unknown(scanned, event)
+    for pointer in unknown:
+        reading.tell(Problem("", pointer))
+    chosen += judge(reading)
+    known = tuple(problem for problem in chosen if problem.pointer not in unknown)
+    return Explanation(line, plan, known, reading, scanned)
+
+
+def _unknown(scanned: Scan | None, event: EventText) -> frozenset[str]:
+    """The pointers of single values that a running shell completes."""
+    found = []
+    for pointer, member in (scanned.members if scanned else {}).items():
+        start, end = member.value
+        if event.text[start : start + 1] not in {"{", "["} and any(
+            one.start < end and start < one.end for one in event.expansions
+        ):
+            found.append(pointer)
+    return frozenset(found)
