@@ -46,7 +46,9 @@ _SHARED = (
         help="Repeatable: text, concise, json, jsonl, sarif, junit, github, gitlab, markdown.",
     ),
     click.option(
-        "--samples", is_flag=True, help="Placeholders and masked values are advice: for documents and fixtures."
+        "--samples",
+        is_flag=True,
+        help="For documents and fixtures: placeholders are advice; what they leave out or a log alone shows is no fault.",
     ),
     click.option("--show-values", is_flag=True, help="Show sensitive values instead of masking them."),
     click.option("--allow-empty", is_flag=True, help="Nothing to judge is a pass."),

@@ -45,7 +45,7 @@ def diagnose_initiator_id(reading: Reading, pointer: str, text: str) -> Iterator
     """AT521 for an initiator's id in none of the known forms."""
     if reading.spoilt.get(pointer):
         return
-    case, repair = "", None
+    case, repair = "unknown", None
     if is_email(text):
         case = "email"
     elif _SERVICE_NAME.fullmatch(text):
@@ -213,7 +213,7 @@ RULES: Final = (
         name="initiator-id-form",
         summary="The initiator's id has none of the forms that IAM gives out.",
         cases={
-            "": Case(
+            "unknown": Case(
                 "the initiator's id {said} is no IBMid, service id, profile id, certificate id, GUID or CRN",
                 always(WARNING),
                 help="log the id from the request's IAM token (claim iam_id)",

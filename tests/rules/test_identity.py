@@ -29,7 +29,7 @@ GUID = "9b1c6a52-3f07-4d2e-8c54-e0a7d9f1b683"
         (GUID, None, None),
         ("crn:v1:bluemix:public:kms:eu-gb:a/3f1b7c0d9e2a4586b1c7d0e9f8a24356:2::", None, None),
         ("anna.lindqvist@example.com", "email", None),
-        ("operator-7", "", None),
+        ("operator-7", "unknown", None),
         (f"ServiceId-{GUID}", "service-name", f"iam-ServiceId-{GUID}"),
         ("ibmid-55000KQ3RZ", "case", "IBMid-55000KQ3RZ"),
         ("iam-serviceid-1", "case", None),
