@@ -12,8 +12,10 @@ from atlint.model import AtlintError, Severity
 from atlint.rules import REGISTRY
 from atlint.rules.rule import Rule
 
-#: rules that look for what is left of a template: advice with `--samples`, for documents and fixtures
+#: rules that look for what is left of a template: advice with `--samples`, for documents and fixtures, as are the
+#: cases of other rules that are called so
 _SAMPLES: Final = ("AT110", "AT112")
+_PLACEHOLDER: Final = "placeholder"
 #: cases that `--samples` passes over: documents leave out what goes without saying, and name people for ids
 _TRIMMED: Final = {"AT101": frozenset({"info"}), "AT521": frozenset({"email"})}
 #: the family that it passes over unless selected: the events of a document are no stream
@@ -77,12 +79,12 @@ def choose(edition: str, choice: Choice | None = None) -> dict[str, dict[str, Se
         rule.code: rule.levels(edition) for rule in REGISTRY.values() if wanted[rule.code][1] and rule.levels(edition)
     }
     if choice.samples:
-        for code in _SAMPLES:
-            if code in levels:
-                levels[code] = dict.fromkeys(levels[code], Severity.INFO)
-        for code, cases in _TRIMMED.items():
-            if code in levels:
-                levels[code] = {case: level for case, level in levels[code].items() if case not in cases}
+        for code, cases in levels.items():
+            levels[code] = {
+                case: Severity.INFO if code in _SAMPLES or case == _PLACEHOLDER else level
+                for case, level in cases.items()
+                if case not in _TRIMMED.get(code, ())
+            }
     return _reweigh(levels, choice.severity or {})
 
 
