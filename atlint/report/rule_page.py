@@ -122,12 +122,11 @@ def _example(rule: Rule) -> str:
         return _manifests(rule, plan, Manifests.of(draft).text, raw.decode())
     if isinstance(broken, Broken) and broken.path == REGISTRATION_FILE:
         return _registration(rule, plan, raw.decode())
-    if isinstance(broken, Broken) and not raw:
-        return f"Bad: `{broken.path}` is empty, or there is none."
     found = Explainer(plan).explain(Line("example.log", 1, 0, raw.partition(b"\n")[0]))
     said = _said(rule, found)
     if isinstance(broken, Broken):
-        return f"Bad, in {edition}:\n\n```text\n{_excerpt(raw)}\n```{said}"
+        shown = f"Bad, in {edition}:\n\n```text\n{_excerpt(raw)}\n```{said}"
+        return shown if raw else f"Bad: `{broken.path}` is empty, or there is none."
     shown = _around(draft.value, broken)
     return (
         f"Bad, in {edition}, at `{broken}`:\n\n```json\n{shown}\n```{said}\n\n"

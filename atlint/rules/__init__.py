@@ -17,6 +17,7 @@ from atlint.rules import (
     manifest_rules,
     naming,
     outcome,
+    readiness_rules,
     routing,
     secrets,
     source_code,
@@ -45,6 +46,7 @@ _FAMILIES: Final = (
     manifest_rules,
     fluentd_rules,
     workload_rules,
+    readiness_rules,
 )
 
 #: code -> rule, in the order of the codes

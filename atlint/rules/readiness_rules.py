@@ -1,7 +1,8 @@
 """Family AT9: what keeps a service from being registered, or from being known to be fit for it.
 
 The checks need a whole registration, its logs and its cluster: they are `atlint.pipeline.registration_file` and
-`atlint.readiness`. A breaker here makes one file of such a case, named by `Broken.path`, from `EXAMPLE`.
+`atlint.readiness`. A breaker here makes one file of such a case, named by `Broken.path`, from
+`EXAMPLE`, or changes the logged event.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from atlint.rules.draft import Draft
-from atlint.rules.rule import ERROR, INFO, WARNING, Breaker, Broken, Case, Rule, Scope, always
+from atlint.rules.rule import ERROR, INFO, WARNING, Breaker, Broken, Case, Rule, Scope, Stage, always
 
 #: rules that say that something was not shown, rather than that something is wrong (exit code 3, not 1)
 UNPROVEN: Final = frozenset({"AT901", "AT902", "AT903", "AT905"})
@@ -50,12 +51,7 @@ def _instead(old: str, *new: str, pointer: str = "") -> Breaker:
 
 def _event(role: str, *values: str) -> Breaker:
     """A breaker that writes one of `values` at a role of the logged event."""
-
-    def make(draft: Draft, draw: random.Random) -> Broken:
-        pointer = draft.put(role, draw.choice(values))
-        return Broken(draft.line(), pointer, path=LOG_FILE)
-
-    return make
+    return lambda draft, draw: draft.put(role, draw.choice(values))
 
 
 def _file(path: str, raw: bytes) -> Breaker:
@@ -88,6 +84,7 @@ RULES: Final = (
         repair="Run the service's tests, or `atlint load` with the registration, and give the log files with `--logs`.",
         cites=("SEED#step 1", "BP18#test"),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_file(LOG_FILE, b""),
     ),
     Rule(
@@ -108,6 +105,7 @@ RULES: Final = (
         repair="Extend the test until each declared action was done once. Take out what the service cannot do.",
         cites=("SEED#step 1", "BP18#test"),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_instead(
             "actions:\n",
             "actions:\n  - action: containers-kubernetes.worker.delete\n",
@@ -133,6 +131,7 @@ RULES: Final = (
         repair="Test a refused request of each action, not only a granted one.",
         cites=("SEED#step 1", "EV18#outcome"),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_instead(
             "outcomes: [success]",
             "outcomes: [success, failure]",
@@ -164,6 +163,7 @@ RULES: Final = (
         repair="Mend them one rule at a time; `atlint explain` has a page for each.",
         cites=("SEED#step 1", "BP18#test"),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_event("outcome", "SUCCESS", "ok"),
     ),
     Rule(
@@ -183,6 +183,7 @@ RULES: Final = (
         repair="Run `atlint ready` at stage1 with `--evidence FILE`, and give that file with `--staging FILE`.",
         cites=("SEED#step 1",),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_file(EVIDENCE_FILE, b""),
     ),
     Rule(
@@ -199,6 +200,7 @@ RULES: Final = (
         repair="Run the judgement at stage1 again and give the new file.",
         cites=("SEED#step 1",),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_file(EVIDENCE_FILE, b'{"verdict": "ready"}'),
     ),
     Rule(
@@ -217,6 +219,7 @@ RULES: Final = (
         repair="Test at stage1 in a region that has an endpoint there, and register the others for production.",
         cites=("SEED#endpoints",),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_instead("region: ng", "region: eu-de", "region: au-syd", pointer="/registrations/0/endpoint"),
     ),
     Rule(
@@ -247,6 +250,7 @@ RULES: Final = (
         repair="Write the endpoint that stands in the message, in the registration and in the Secret's key.",
         cites=("SEED#endpoints", "SEED#step 1"),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_instead(
             "activity-tracker.stage1.ng",
             "activity-tracker.stage1.eu-gb",
@@ -283,6 +287,7 @@ RULES: Final = (
         repair="Fill in the fact at the line named. `atlint init` writes a complete file.",
         cites=("SEED#step 1",),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_instead(
             "    spaceId: 5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32\n",
             "",
@@ -312,6 +317,7 @@ RULES: Final = (
         repair="Register that region too, or take it out of the service's configuration.",
         cites=("SEED#step 1", "SEED#encoded services"),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_event("meta/serviceProviderRegion", "au-syd", "eu-de"),
     ),
     Rule(
@@ -336,6 +342,7 @@ RULES: Final = (
         repair="Declare the action with its target and outcomes, or mend the service where it misspells one.",
         cites=("BP18#catalogue", "EV18#action"),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_instead("worker.create", "worker.remove", pointer="/actions/0/action"),
         companions={"AT902": "the action that is declared instead does not occur"},
     ),
@@ -359,6 +366,7 @@ RULES: Final = (
         repair="Make the manifests with `atlint compile --target kube`, from the registration.",
         cites=("SEED#step 1", "SEED#encoded services", "SEED#meta"),
         scope=Scope.REGISTRATION,
+        stage=Stage.SHAPE,
         breaker=_event("meta/serviceProviderProjectId", "9c1d7b20-4e6f-4a53-8b12-70d5e3f6a981"),
     ),
 )
