@@ -1,0 +1,204 @@
+"""Every trap of the seed's page that a file can show (domain 4.1), at its line and column, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import json
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from atlint.lint.source import find
+from atlint.model import Report, Severity
+from atlint.report.check import Options, check_sources
+from atlint.report.formats import FORMATS
+from atlint.report.rule_page import cards
+from atlint.rules.selection import Choice
+from tests.pipeline.seed import (
+    CONFIG_MAP,
+    HOST,
+    INIT,
+    SECRET,
+    WRITER,
+    cut,
+    mended,
+    needs_the_page,
+)
+
+NOW = 1769817600.0
+
+#: trap of domain 4.1 -> file, code, line, column; 0 is for faults that no trap names
+TRAPS = [
+    (9, SECRET, "AT701", 1, 1),
+    (6, SECRET, "AT706", 4, 3),
+    (6, SECRET, "AT707", 4, 25),
+    (9, CONFIG_MAP, "AT701", 1, 1),
+    (11, CONFIG_MAP, "AT719", 8, 14),
+    (13, CONFIG_MAP, "AT720", 11, 9),
+    (13, CONFIG_MAP, "AT725", 25, 13),
+    (6, CONFIG_MAP, "AT715", 31, 20),
+    (6, CONFIG_MAP, "AT716", 32, 24),
+    (13, CONFIG_MAP, "AT713", 35, 9),
+    (13, CONFIG_MAP, "AT713", 36, 9),
+    (13, CONFIG_MAP, "AT713", 37, 9),
+    (13, CONFIG_MAP, "AT714", 37, 9),
+    (9, WRITER, "AT701", 1, 1),
+    (10, WRITER, "AT703", 2, 13),
+    (6, WRITER, "AT110", 23, 68),
+    (6, WRITER, "AT110", 23, 116),
+    (6, WRITER, "AT110", 23, 175),
+    (6, WRITER, "AT110", 23, 221),
+    (6, WRITER, "AT110", 23, 258),
+    (5, WRITER, "AT401", 23, 258),
+    (6, WRITER, "AT110", 23, 296),
+    (4, WRITER, "AT101", 23, 346),  # initiator.name
+    (4, WRITER, "AT101", 23, 346),  # initiator.host.address
+    (4, WRITER, "AT521", 23, 354),
+    (4, WRITER, "AT215", 23, 390),
+    (4, WRITER, "AT101", 23, 463),  # target.name
+    (2, WRITER, "AT310", 23, 495),
+    (0, WRITER, "AT307", 23, 525),
+    (3, WRITER, "AT312", 23, 536),
+    (1, WRITER, "AT501", 23, 764),
+    (16, WRITER, "AT723", 23, 807),
+    (9, INIT, "AT701", 1, 1),
+]
+
+
+def check(folder: Path, files: dict[str, str], **choice: bool) -> Report:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    paths = tuple(str(folder / name) for name in files)
+    return check_sources(find(paths), Options(now=NOW, choice=Choice(**choice)))
+
+
+@needs_the_page
+def test_every_trap_is_told_at_its_place(tmp_path: Path) -> None:
+    report = check(tmp_path, cut())
+    found = [(Path(one.place.path).name, one.code, one.place.line, one.place.column) for one in report.findings]
+    assert sorted(found) == sorted(row[1:] for row in TRAPS)
+    assert report.exit_code == 1
+
+
+@needs_the_page
+@pytest.mark.parametrize("name", [SECRET, CONFIG_MAP, WRITER])
+def test_each_file_by_itself_says_the_same(tmp_path: Path, name: str) -> None:
+    report = check(tmp_path, {name: cut()[name]})
+    found = [(one.code, one.place.line, one.place.column) for one in report.findings]
+    assert sorted(found) == sorted(row[2:] for row in TRAPS if row[1] == name)
+
+
+@needs_the_page
+def test_whole_fences_are_told_too(tmp_path: Path) -> None:
+    report = check(tmp_path, {name: f"```\n{text}```\n" for name, text in cut().items()})
+    found = [(Path(one.place.path).name, one.code, one.place.line - 1, one.place.column) for one in report.findings]
+    assert sorted(found) == sorted(row[1:] for row in TRAPS)
+
+
+@needs_the_page
+def test_placeholders_of_a_document_are_advice(tmp_path: Path) -> None:
+    report = check(tmp_path, cut(), samples=True)
+    errors = {one.code for one in report.findings if one.severity is Severity.ERROR}
+    assert errors == {"AT701", "AT703", "AT401", "AT310", "AT501"}
+
+
+@needs_the_page
+def test_mended_by_hand_nothing_is_left(tmp_path: Path) -> None:
+    report = check(tmp_path, mended())
+    assert [(one.code, one.message) for one in report.findings] == []
+    assert report.exit_code == 0
+    assert report.summary["events"] == 1
+
+
+@needs_the_page
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code", "line"),
+    [
+        (SECRET, HOST, f'"https://{HOST}"', "AT706", "https"),  # trap 7
+        (SECRET, "kube-system", "default", "AT705", "default"),
+        (SECRET, "activity-tracker-secrets", "tracker-secrets", "AT704", "tracker-secrets"),
+        (CONFIG_MAP, f"targetHost {HOST}", "targetHost activity-tracker.ng.bluemix.net", "AT715", "targetHost"),
+        (CONFIG_MAP, "service_region ng", "service_region eu-gb", "AT716", "service_region"),
+        (CONFIG_MAP, "/var/log/at/**/*.gz", "/var/log/at/**/*", "AT718", "exclude_path"),
+        (WRITER, "/var/log/at/helloAT/$", "/var/log/at/$", "AT722", "while true"),  # trap 17
+        (WRITER, "$HOSTNAME.log", "$HOSTNAME.json", "AT717", "while true"),
+        (WRITER, "path: /var/log/at #", "path: /var/log/at-no-rotate #", "AT717", "while true"),  # trap 12
+    ],
+)
+def test_what_can_go_wrong_with_the_mended_files(
+    tmp_path: Path, name: str, old: str, new: str, code: str, line: str
+) -> None:
+    files = mended()
+    assert old in files[name]
+    files[name] = files[name].replace(old, new)
+    report = check(tmp_path, files)
+    (number,) = [number for number, text in enumerate(files[name].splitlines(), 1) if line in text]
+    assert (name, code, number) in {(Path(one.place.path).name, one.code, one.place.line) for one in report.findings}
+
+
+@needs_the_page
+def test_the_space_of_the_event_is_that_of_the_secret(tmp_path: Path) -> None:
+    """Trap 18: two names of one thing in two files."""
+    files = mended()
+    files[WRITER] = files[WRITER].replace("5e0b7c1d", "00000000")
+    (found,) = check(tmp_path, files).findings
+    assert (found.code, Path(found.place.path).name, found.place.line) == ("AT708", SECRET, 3)
+
+
+def leaking(token: str) -> dict[str, str]:
+    """Manifests with a token in every place and every kind of fault around it."""
+    services = json.dumps({"services": [{"service_name": "x", "auth_token_value": token, "project_id": "y"}]})
+    value = base64.b64encode(services.encode()).decode()
+    head = "apiVersion: v1\nkind: Secret\nmetadata: {name: activity-tracker-secrets, namespace: default}\n"
+    wrapped = "\n".join(textwrap.wrap(value, 76))
+    return {
+        "plain.yaml": f"{head}stringData:\n  {HOST}: '{services}'\n  https://x: {token}\n",
+        "encoded.yaml": f"{head}data:\n  a: {value}\n  b: {token}\n  c: [{token}]\n  d: {{e: {token}}}\n",
+        "wrapped.yaml": f"{head}data:\n  {HOST}: {wrapped}\n",
+        "broken.yaml": f"{head}data:\n  {HOST}: {token}: {token}\n {value}\n",
+        "tab.yaml": f"{head}stringData:\n\t{HOST}: {token}\n",
+        "note.yaml": f"{head.replace('name:', 'annotations: {last: ' + repr(services) + '}, name:')}data: {{}}\n",
+        "env.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - name: c\n    env:\n"
+        f"    - {{name: ATLINT_SERVICE_TOKEN, value: {token}, extra: 1}}\n",
+        "fluentd.conf": f"<match **>\n  @type http\n  password {token}\n  auth_token {token} # x\n</match\n",
+    }
+
+
+@pytest.mark.parametrize("token", ["Tok3n-q7Zk9q7Zk9q7Zk9q7Zk9", "hunter2", "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"])
+@pytest.mark.parametrize("shown", [False, True])
+def test_no_token_is_ever_shown(tmp_path: Path, token: str, shown: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    files = leaking(token)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    encoded = base64.b64encode(token.encode()).decode().rstrip("=")[4:-4]
+    for paths in ([tmp_path / name] for name in files):
+        options = Options(now=NOW, show_values=shown, choice=Choice(select=("ALL",)))
+        report = check_sources(find(tuple(map(str, paths))), options)
+        assert report.findings
+        for name, render in FORMATS.items():
+            text = "".join(render(report, rules=cards("at-2018")))
+            assert token not in text, (name, paths)
+            assert encoded not in text, (name, paths)
+
+
+def test_an_event_of_a_shell_is_judged_at_its_own_columns(tmp_path: Path) -> None:
+    command = """echo '{"payload":{"action":"a.b.read","outcome":"maybe","reason":{"reasonCode":'$CODE'}}}' >> /x"""
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - name: c\n"
+    text += f"    command: [sh, -c, {json.dumps(command)}]\n"
+    (tmp_path / "pod.yaml").write_text(text)
+    report = check_sources(find((str(tmp_path / "pod.yaml"),)), Options(now=NOW))
+    (found,) = [one for one in report.findings if one.code == "AT103"]
+    line = text.splitlines()[6]
+    assert (found.place.line, found.place.column) == (7, line.index("maybe") - 1)
+    assert found.pointer == "/payload/outcome"
+    assert not [one for one in report.findings if one.pointer == "/payload/reason/reasonCode"]
+
+
+def test_a_folder_of_other_files_is_no_evidence(tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text("image: x\nreplicas: 1\n")
+    (tmp_path / "deployment.yaml").write_text("kind: Deployment\napiVersion: apps/v1\nspec: {{ .Values.spec }}\n")
+    (tmp_path / "nginx.conf").write_text("server {\n listen 80;\n}\n")
+    report = check_sources(find((str(tmp_path),)), Options(now=NOW))
+    assert (report.exit_code, report.findings) == (3, ())
+    assert report.summary["manifests"] == {"objects": 0, "other": 3}
