@@ -23,8 +23,10 @@ COMMANDS: Final[Mapping[str, str]] = {
     "sink": "sink",
     "demo": "demo",
     "ready": "ready",
+    "doctor": "doctor",
     "compile": "compile",
     "init": "init",
+    "web": "web",
 }
 
 

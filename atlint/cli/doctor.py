@@ -1,0 +1,53 @@
+"""`atlint doctor`: what fluentd's own log says about lost events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from atlint.cli.options import listed
+from atlint.model import AtlintError
+
+
+@click.command("doctor")
+@click.argument("file", metavar="FILE")
+@click.option("--registration", metavar="FILE", help="The registration of the service that misses its events.")
+@click.option("--kube", multiple=True, metavar="PATH", help="The cluster's manifests: files or folders; repeatable.")
+@click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json, markdown, ...")
+@click.option("--quiet", "-q", is_flag=True, help="Print causes and repairs only.")
+def command(file: str, registration: str | None, kube: tuple[str, ...], output: tuple[str, ...], quiet: bool) -> int:  # noqa: FBT001 - click passes flags so
+    """Find the causes in fluentd's own log, and say what to do; - is standard input.
+
+    Get it by `kubectl -n kube-system logs POD`. With --registration and --kube what they say is joined in.
+
+    Exit codes: 0 no event was lost, 1 events were lost, 2 wrong usage, 3 this is no log of fluentd's.
+    """
+    from atlint.cli.output import check_formats, write_report
+    from atlint.lint.source import find
+    from atlint.pipeline.doctor import diagnose
+    from atlint.plan.registration import load
+    from atlint.report.check import Options, judges_of
+    from atlint.report.doctor import report
+    from atlint.report.manifests import read, view_of
+
+    outputs = listed(output)
+    check_formats(outputs)
+    known = load(Path(registration)) if registration else None
+    options = Options(edition=known.edition, registration=known) if known else Options()
+    plan = judges_of(options)[0].plan
+    if Path(file).is_dir():
+        raise AtlintError(f"{file}: a folder; name the log of one fluentd")
+    view = view_of(read(find(kube)), plan) if kube else None
+    found = report(diagnose(_lines(file)), file, plan, view)
+    write_report(found, outputs, quiet=quiet)
+    return found.exit_code
+
+
+def _lines(path: str) -> Iterator[str]:
+    from atlint.lint.source import find, lines
+
+    for source in find((path,)):
+        for line in lines(source):
+            yield line.raw.decode("utf-8", "replace")

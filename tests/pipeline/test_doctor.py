@@ -1,0 +1,114 @@
+"""fluentd's own log to causes: each message once, counted, nothing of the events shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from atlint.cli.doctor import command
+from atlint.pipeline.doctor import diagnose, messages
+from atlint.report.formats import FORMATS
+from atlint.rules import REGISTRY
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+LOG = FIXTURES / "doctor" / "agent.log"
+KUBE = FIXTURES / "clusters" / "mended"
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return int(result.return_value), result.output
+
+
+def told(*arguments: str) -> dict[str, object]:
+    code, text = run(*arguments, "-o", "json")
+    assert code == 1
+    found = json.loads(text)
+    return found if isinstance(found, dict) else {}
+
+
+def test_every_message_is_told_once_and_counted() -> None:
+    found = told(str(LOG))
+    assert found["verdict"] == "fail"
+    summary = found["summary"]
+    assert isinstance(summary, dict)
+    assert summary["by_message"] == {
+        "flush-failed": 1,
+        "not-json": 2,
+        "number-too-large": 1,
+        "record-too-large": 1,
+        "retries-over": 1,
+        "time-not-read": 1,
+        "token-missing": 3,
+        "tracker-away": 1,
+        "unauthorized": 1,
+        "unused-parameter": 2,
+    }
+    listed = found["findings"]
+    assert isinstance(listed, list)
+    rows = {(one["code"], one["line"], one["count"]) for one in listed}
+    assert {("AT708", 12, 2), ("AT708", 14, 1), ("AT709", 15, 1), ("AT725", 18, 1), ("AT003", 9, 2)} <= rows
+    assert all(one["severity"] == "warning" for one in listed if one["code"] == "AT713")
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_no_value_of_an_event_is_shown(form: str) -> None:
+    _, text = run(str(LOG), "-o", form)
+    assert "SECRET" not in text
+
+
+def test_the_manifests_say_more_of_a_missing_token() -> None:
+    _, text = run(str(LOG), "--kube", str(KUBE))
+    assert "the Secret given here has an entry for it" in text
+    assert "the Secret given here has entries for parcel-tracking only" in text
+
+
+def test_the_causes_in_the_manifests_follow(tmp_path: Path) -> None:
+    config = (KUBE / "config-map.yaml").read_text().replace("retry_forever true", "retry_max_times 10")
+    (tmp_path / "config.yaml").write_text(config)
+    _, text = run(str(LOG), "--kube", str(tmp_path), "-o", "concise")
+    assert re.search(r"config\.yaml:\d+:\d+: AT725 warning with 'retry_max_times 10'", text)
+
+
+def test_the_registration_says_whose_service_it_is(tmp_path: Path) -> None:
+    (tmp_path / "at.yaml").write_text("service: {name: letters}\nlogs: /var/log/at/letters\n")
+    _, text = run(str(LOG), "--registration", str(tmp_path / "at.yaml"))
+    assert "service letters, so that its events are not sent; it is the registered service" in text
+    assert "none of them below /var/log/at/letters" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", 3),
+        ('{"payload":{}}\n', 3),
+        ("2026-11-02 08:00:02 +0000 [info]: #0 fluentd worker is now running worker=0\n", 0),
+        ("2026-11-02 08:00:02 +0000 [warn]: #0 failed to flush the buffer. retry_times=1\n", 0),
+        ('2026-11-02 08:00:02 +0000 [warn]: #0 pattern not matched: "x"\n', 1),
+    ],
+)
+def test_exit_codes(tmp_path: Path, text: str, code: int) -> None:
+    (tmp_path / "pod.log").write_text(text)
+    assert run(str(tmp_path / "pod.log"))[0] == code
+
+
+def test_every_message_names_rules_that_there_are() -> None:
+    for message in messages():
+        assert message.rules
+        assert set(message.rules) <= set(REGISTRY), message.name
+        assert set(message.show) <= set(message.pattern.groupindex), message.name
+        facts = dict.fromkeys(message.show, "x")
+        assert message.cause.format_map(facts)
+        assert message.repair.format_map(facts)
+
+
+def test_hostile_lines_are_bounded() -> None:
+    found = diagnose(f"service token does not exist for service s{number}" for number in range(3000))
+    assert len(found.symptoms) == 1000
+    assert diagnose(["x" * 1_000_000 + "pattern not matched", "\x00\ud800"]).symptoms == []
