@@ -16,6 +16,7 @@ from atlint.cli import COMMANDS, group
 from atlint.integrations import hooks
 from atlint.report.rule_page import page
 from atlint.rules import FAMILIES, REGISTRY
+from atlint.targets import editions
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Made by `python -m tests.generated --write`; do not edit. -->\n\n"
@@ -73,6 +74,7 @@ def everything() -> Iterator[tuple[str, str]]:
     os.environ.pop("FORCE_COLOR", None)
     yield from rule_pages()
     yield from command_page()
+    yield "docs/reference/editions.md", NOTE + editions.page()
     for path in ("README.md", *sorted(str(file.relative_to(ROOT)) for file in (ROOT / "docs").rglob("*.md"))):
         if BLOCK.search((ROOT / path).read_text(encoding="utf-8")):
             yield from console_blocks(path)
