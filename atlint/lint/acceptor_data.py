@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
 from atlint.lint.acceptor_text import MOST, Asked, Place, Test
+from atlint.lint.plain import value_of
 from atlint.model import Json
 from atlint.plan import Node
 from atlint.plan.form import acceptor
@@ -17,9 +18,6 @@ from atlint.rules.shape import judge as judge_shape
 
 _Integer: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _FLAT: Final = msgspec.json.Decoder(dict[str, str | _Integer | float | bool | None])
-_ANY: Final = msgspec.json.Decoder()
-#: levels that the tailer takes are 100; few enough are left for what is around
-_DEEPEST: Final = 90
 
 #: the raw value -> what the relations see of it, as text; None where it is not surely clean
 Kept: TypeAlias = Callable[[bytes], str | None]
@@ -43,41 +41,6 @@ def embedded(form: str) -> Test:
     return holds
 
 
-def raw_value(raw: bytes) -> tuple[Any] | None:
-    """The value of JSON text, in a tuple, where it is surely free of blemishes: keys that stand twice above all."""
-    if raw.count(b"[") + raw.count(b"{") > _DEEPEST or b"u0022" in raw:
-        return None
-    try:
-        value = _ANY.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    quotes = _quotes(value)
-    return (value,) if quotes is not None and raw.count(b'"') == quotes else None
-
-
-def _quotes(value: Json) -> int | None:
-    """How many double quotes the value has when it is written; None where an integer is beyond 64 bits."""
-    if isinstance(value, str):
-        return 2 + value.count('"')
-    if isinstance(value, dict):
-        total = 0
-        for key, child in value.items():
-            inner = _quotes(child)
-            if inner is None:
-                return None
-            total += 2 + key.count('"') + inner
-        return total
-    if isinstance(value, list):
-        total = 0
-        for child in value:
-            inner = _quotes(child)
-            if inner is None:
-                return None
-            total += inner
-        return total
-    return None if type(value) is int and not -(2**63) <= value < 2**63 else 0
-
-
 def keeper(
     place: Place, node: Node, asked: Sequence[Asked], seen: Callable[[Json], Json]
 ) -> tuple[dict[bytes, str], Kept]:
@@ -86,7 +49,7 @@ def keeper(
     wary = tuple((one, finder(one.hints) if one.hints else None) for one in asked)
 
     def kept(raw: bytes) -> str | None:
-        found = raw_value(raw)
+        found = value_of(raw)
         if found is None:
             return None
         (value,) = found

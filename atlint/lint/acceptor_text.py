@@ -15,7 +15,7 @@ from atlint.plan import Node, Plan
 from atlint.plan.form import acceptor
 from atlint.rules.hints import finder
 from atlint.rules.reading import Reading
-from atlint.rules.reads import Clause, projected
+from atlint.rules.reads import Clause, left, projected
 from atlint.rules.rule import Rule
 
 #: texts that one memory holds: enough for what comes again and again, little enough for many memories
@@ -83,7 +83,8 @@ def judge(place: Place, memory: set[str], *, quotes: bool = False, form: Test | 
     node = place.node
     has_form = form or (acceptor(node.form) if node.form else None)
     tells_nothing, harmless = innocent(place), _hinted(place)
-    always = tuple((asked, asked.clause.quiet) for asked in place.asked if not asked.hints)
+    always = tuple((asked, asked.clause.quiet, asked.clause.views[0]) for asked in place.asked if not asked.hints)
+    shown: set[tuple[int, str | None]] = set()
 
     def clean(text: str) -> bool:
         if '"' in text and not quotes:
@@ -92,9 +93,15 @@ def judge(place: Place, memory: set[str], *, quotes: bool = False, form: Test | 
             return False
         if (tells_nothing is None or not tells_nothing(text)) and not harmless(text):
             return False
-        for asked, quiet in always:
-            if (quiet is None or not quiet(text)) and not asked.silent(place.event(text)):
-                return False
+        for number, (asked, quiet, view) in enumerate(always):
+            if quiet is not None and quiet(text):
+                continue
+            rest = left(view, text)
+            key = (number, rest if isinstance(rest, str) else None)
+            if key not in shown:
+                if not asked.silent(place.event(rest)):
+                    return False
+                remember(shown, key)
         remember(memory, text)
         return True
 
@@ -181,9 +188,9 @@ def halves(place: Place, whole: Test, cut: int, first: str, second: str) -> tupl
     def clean(text: str) -> bool:
         head, tail = text[:cut], text[cut:]
         if tells_nothing is not None and tells_nothing(text):
-            if whole(head + second):
+            if head not in beginnings and whole(head + second):
                 remember(beginnings, head)
-            if whole(first + tail):
+            if tail not in ends and whole(first + tail):
                 remember(ends, tail)
             if head in beginnings and tail in ends:
                 return True

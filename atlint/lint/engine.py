@@ -122,8 +122,7 @@ def _explained(judge: Judge, line: Line, tally: Tally, see: _See) -> Explanation
     action = record.get("action") if isinstance(record, dict) else None
     tally.saw(judge.plan.edition, action if isinstance(action, str) else "")
     if found := see(line, judge.plan):
-        problems = (*explanation.problems, *found)
-        explanation = Explanation(line, explanation.plan, problems, explanation.reading, explanation.scanned)
+        explanation = explanation.besides(found)
     if not explanation.problems and line.terminated:
         tally.clean += 1
     return explanation
@@ -136,6 +135,4 @@ def _with_end(explanation: Explanation) -> Explanation:
         return explanation
     end = len(line.text)
     problem = Problem("AT009", "", span=Span(max(end - 1, 0), end))
-    return Explanation(
-        line, explanation.plan, (*explanation.problems, problem), explanation.reading, explanation.scanned
-    )
+    return explanation.besides((problem,))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
+from atlint.lint.plain import value_of
 from atlint.model import Line, Problem, Severity, Span
 from atlint.plan import Plan
-from atlint.pointer import Scan, inside, parent
+from atlint.pointer import Scan, inside, parent, scan
 from atlint.rules import REGISTRY
-from atlint.rules.line import read
+from atlint.rules.hints import finder
+from atlint.rules.line import limits, read
 from atlint.rules.reading import Reading
 from atlint.rules.rule import Rule, Stage
 from atlint.rules.shape import walk
@@ -23,13 +26,27 @@ class Explanation:
     plan: Plan
     problems: tuple[Problem, ...]
     reading: Reading | None = None
-    scanned: Scan | None = None
+    #: where the parts of the event stand, as far as anybody has asked
+    places: Scan | None = None
+
+    @property
+    def scanned(self) -> Scan | None:
+        """Where the parts of the event stand; None where there is none. Found when it is first asked for."""
+        if self.places is None and self.reading is not None:
+            found = scan(self.line.text)
+            if isinstance(found, Scan):
+                object.__setattr__(self, "places", found)
+        return self.places
+
+    def besides(self, found: tuple[Problem, ...]) -> Explanation:
+        """The same with further problems."""
+        return Explanation(self.line, self.plan, (*self.problems, *found), self.reading, self.places)
 
     def place(self, problem: Problem) -> Span:
         """Where the problem stands in the line: the part, the value, the key, or what should hold it."""
-        if problem.span is not None or self.scanned is None:
+        if problem.span is not None or (scanned := self.scanned) is None:
             return problem.span or Span(0, len(self.line.text))
-        members = self.scanned.members
+        members = scanned.members
         member = members.get(problem.pointer)
         if member is None:
             return self._holder(problem.pointer)
@@ -58,24 +75,32 @@ def level(plan: Plan, problem: Problem) -> Severity | None:
     return cases.get(problem.case, cases.get(""))
 
 
+#: a rule, and the test whether one of its hints stands in a line
+_Hinted: TypeAlias = tuple[Rule, Callable[[str], bool] | None]
+
+
 @dataclass(slots=True)
 class Explainer:
     """The Plan's selected checks, in their order. `now` is in seconds since the epoch, 0 for unknown."""
 
     plan: Plan
     now: float = 0.0
-    _early: tuple[Rule, ...] = field(init=False)
-    _late: tuple[Rule, ...] = field(init=False)
+    _early: tuple[_Hinted, ...] = field(init=False)
+    _late: tuple[_Hinted, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Sort the checks by stage: those before the schema's walk, and those behind it."""
         chosen = [rule for rule in REGISTRY.values() if rule.check and self.plan.selected(rule.code)]
         chosen.sort(key=lambda rule: rule.stage)
-        self._early = tuple(rule for rule in chosen if rule.stage < Stage.SHAPE)
-        self._late = tuple(rule for rule in chosen if rule.stage >= Stage.SHAPE)
+        hinted = [(rule, finder(rule.hints) if rule.hints else None) for rule in chosen]
+        self._early = tuple(pair for pair in hinted if pair[0].stage < Stage.SHAPE)
+        self._late = tuple(pair for pair in hinted if pair[0].stage >= Stage.SHAPE)
 
     def explain(self, line: Line) -> Explanation:
         """All selected Problems of a line that is not blank, in the order of the checks."""
+        reading = self._plain(line)
+        if reading is not None:
+            return Explanation(line, self.plan, tuple(self.judge(reading)), reading)
         reading, scanned, found = read(self.plan, line)
         problems = [problem for problem in found if self.level(problem) is not None]
         if reading is not None:
@@ -83,18 +108,26 @@ class Explainer:
             problems.extend(self.judge(reading))
         return Explanation(line, self.plan, tuple(problems), reading, scanned)
 
+    def _plain(self, line: Line) -> Reading | None:
+        """The event of a line about which nothing is to be said as a line; None where one must look closer."""
+        raw = line.raw
+        if line.dropped or len(raw) >= limits(self.plan.edition)[1] or not raw.endswith(b"}"):
+            return None
+        found = value_of(raw)
+        return Reading(self.plan, found[0], line.text, self.now) if found and isinstance(found[0], dict) else None
+
     def judge(self, reading: Reading) -> Iterator[Problem]:
         """All selected Problems of a decoded event."""
         plain = "\\u" in reading.text or not reading.text
-        for rule in self._early:
-            if plain or not rule.hints or any(hint in reading.text for hint in rule.hints):
+        for rule, hinted in self._early:
+            if plain or hinted is None or hinted(reading.text):
                 yield from self._told(reading, rule)
         for problem in walk(reading):
             if self.level(problem) is not None:
                 reading.tell(problem)
                 yield problem
-        for rule in self._late:
-            if plain or not rule.hints or any(hint in reading.text for hint in rule.hints):
+        for rule, hinted in self._late:
+            if plain or hinted is None or hinted(reading.text):
                 yield from self._told(reading, rule)
 
     def level(self, problem: Problem) -> Severity | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
@@ -60,6 +61,7 @@ def grammar_of(form: str) -> tuple[Grammar, str] | None:
     return (load(named[0]), named[1]) if named else None
 
 
+@functools.cache
 def acceptor(form: str) -> Callable[[str], object]:
     """The test for a whole text: truthy where it has the form."""
     found = grammar_of(form)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from atlint.model import Fact, Json, Problem, Said, Span
@@ -100,7 +102,7 @@ class Reading:
     def raw(self, role: str) -> Any:
         """The value of a role as it stands, sound or not; None where it is absent or null."""
         value: Any = self.value
-        for token in self.plan.pointer(role)[1:].split("/"):
+        for token in _place(self.plan, role)[1]:
             if not isinstance(value, dict):
                 if isinstance(value, list) and token.isdigit() and int(token) < len(value):
                     value = value[int(token)]
@@ -112,14 +114,14 @@ class Reading:
     def get(self, role: str) -> Any:
         """The value of a role (`target/id`, `meta/userAccountIds/0`); None where absent or already told."""
         value = self.raw(role)
-        if value is None or (self.spoilt and not self.sound(self.plan.pointer(role))):
+        if value is None or (self.spoilt and not self.sound(_place(self.plan, role)[0])):
             return None
         return value
 
     def string(self, role: str) -> str | None:
         """A non-empty string of which nothing was told, not even of a part; else None."""
         value = self.get(role)
-        if not isinstance(value, str) or not value or self.plan.pointer(role) in self.spoilt:
+        if not isinstance(value, str) or not value or (self.spoilt and _place(self.plan, role)[0] in self.spoilt):
             return None
         return value
 
@@ -132,36 +134,26 @@ class Reading:
         text = self.get("action")
         if not isinstance(text, str) or text.count(".") < 2:
             return None
-        pointer = self.plan.pointer("action")
-        pieces = list(split(text, "."))
-        head = (
-            2
-            if len(pieces) > 3 and self.plan.vocabulary.two_part.fullmatch(f"{pieces[0].text}.{pieces[1].text}")
-            else 1
-        )
-        service = Part(text[: pieces[head - 1].span.end], Span(0, pieces[head - 1].span.end))
-        middle = Part(
-            text[pieces[head].span.start : pieces[-2].span.end],
-            Span(pieces[head].span.start, pieces[-2].span.end),
-        )
-        return Action(
-            text,
-            self.unless_told(pointer, service),
-            self.unless_told(pointer, middle),
-            self.unless_told(pointer, pieces[-1]),
-        )
+        whole = _action(self.plan.vocabulary.two_part, text)
+        pointer = _place(self.plan, "action")[0]
+        if pointer not in self.spoilt:
+            return whole
+        parts = (whole.service, whole.object, whole.verb)
+        return Action(text, *(part and self.unless_told(pointer, part) for part in parts))
 
     def crn(self, role: str) -> Crn | None:
         """The CRN of a role, taken apart; None where there is none or its structure was already told."""
         text = self.get(role)
         if not isinstance(text, str):
             return None
-        pointer = self.plan.pointer(role)
-        pieces = list(split(text, ":", 9))
-        if len(pieces) != 10 or pieces[0].text != "crn":
+        pointer = _place(self.plan, role)[0]
+        pieces = _segments(text)
+        if pieces is None:
             return None
-        parts = (self.unless_told(pointer, piece) for piece in pieces[1:])
-        return Crn(pointer, text, dict(zip(CRN_SEGMENTS, parts, strict=True)))
+        if pointer not in self.spoilt:
+            return Crn(pointer, text, pieces)
+        told = {name: piece and self.unless_told(pointer, piece) for name, piece in pieces.items()}
+        return Crn(pointer, text, told)
 
     def unless_told(self, pointer: str, part: Part) -> Part | None:
         """The part, or None where something was told of any of its code points."""
@@ -213,6 +205,36 @@ class Reading:
     def said(self, role: str) -> Said:
         """What stands at a role, for a message."""
         return Said(str(self.raw(role)), self.plan.pointer(role))
+
+
+@functools.lru_cache(maxsize=4096)
+def _place(plan: Plan, role: str) -> tuple[str, tuple[str, ...]]:
+    """The pointer of a role, and its tokens."""
+    pointer = plan.pointer(role)
+    return pointer, tuple(pointer[1:].split("/"))
+
+
+@functools.lru_cache(maxsize=1024)
+def _action(two_part: re.Pattern[str], text: str) -> Action:
+    """An action of three parts or more, of which nothing was told."""
+    pieces = list(split(text, "."))
+    both = len(pieces) > 3 and two_part.fullmatch(f"{pieces[0].text}.{pieces[1].text}")
+    head = 2 if both else 1
+    service = Part(text[: pieces[head - 1].span.end], Span(0, pieces[head - 1].span.end))
+    middle = Part(
+        text[pieces[head].span.start : pieces[-2].span.end],
+        Span(pieces[head].span.start, pieces[-2].span.end),
+    )
+    return Action(text, service, middle, pieces[-1])
+
+
+@functools.lru_cache(maxsize=64)
+def _segments(text: str) -> Mapping[str, Part | None] | None:
+    """The segments of a CRN of which nothing was told; None where there are not ten."""
+    pieces = list(split(text, ":", 9))
+    if len(pieces) != 10 or pieces[0].text != "crn":
+        return None
+    return MappingProxyType(dict(zip(CRN_SEGMENTS, pieces[1:], strict=True)))
 
 
 def split(text: str, mark: str, most: int = -1) -> Iterator[Part]:

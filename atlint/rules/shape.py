@@ -71,7 +71,9 @@ def _object(reading: Reading, node: Node, value: dict[str, Any], pointer: str) -
 def _slips(node: Node, value: dict[str, Any]) -> dict[str, str]:
     """Required members that are absent, each with the unknown key that was surely meant to be it."""
     absent = [name for name in node.required if name not in value]
-    unknown = [name for name in value if name not in node.members] if absent and node.closed else ()
+    if not absent:
+        return {}
+    unknown = [name for name in value if name not in node.members] if node.closed else ()
     found = ((_meant(name, absent), name) for name in unknown)
     return {meant: name for meant, name in found if meant}
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from atlint.model import Fact, Problem, Said
+from atlint.model import Fact, Json, Problem, Said
 from atlint.plan.form import acceptor
 from atlint.plan.grammar import load
 from atlint.rules import instant
 from atlint.rules.draft import Draft
 from atlint.rules.instant import FORMS, UTC, Instant
 from atlint.rules.reading import Part, Reading
-from atlint.rules.reads import apart
+from atlint.rules.reads import View, apart
 from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always
 
 #: how the editions write a time, for people
@@ -129,6 +129,14 @@ def _implausible(reading: Reading) -> Iterator[Problem]:
             said=reading.said("eventTime"),
             want=f"{now:%Y-%m-%dT%H:%M:%S}+0000",
         )
+
+
+def _minute(text: Any) -> Json:
+    """A time of the form, at the end of its minute: the checks see no more, for nothing comes later in it."""
+    if isinstance(text, str) and acceptor("at-event-time")(text):
+        return f"{text[:16]}:59.99+0000"
+    found: Json = text
+    return found
 
 
 def _seconds(time: Instant) -> float:
@@ -250,7 +258,7 @@ RULES: Final = (
         "clock's value instead of putting the text together.",
         cites=_SOURCES,
         check=_not_in_calendar,
-        reads=apart("eventTime"),
+        reads=apart(View("eventTime", reduce=_minute)),
         breaker=_break_calendar,
         spoils=True,
     ),
@@ -328,7 +336,7 @@ RULES: Final = (
         "offset of UTC.",
         cites=_SOURCES,
         check=_implausible,
-        reads=apart("eventTime"),
+        reads=apart(View("eventTime", reduce=_minute)),
         breaker=_break_plausible,
     ),
 )

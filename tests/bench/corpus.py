@@ -19,8 +19,8 @@ from atlint.rules.draft import Draft
 from atlint.rules.rule import Broken, Rule, Scope
 
 EDITION: Final = "at-2018"
-#: rules that a line by itself does not break: they need a registration, or are about the lines around it
-_NOT_BY_A_LINE: Final = frozenset({"AT009", "AT011", "AT012", "AT208", "AT407"})
+#: rules that no line of a usual length breaks by itself: about length, a registration, or the lines around it
+_NOT_BY_A_LINE: Final = frozenset({"AT008", "AT009", "AT011", "AT012", "AT208", "AT407"})
 _NAMES: Final = ("kube", "orders", "büro", "café", "データ", "склад", "front", "gateway", "zoë", "nightly backup", "🚀")
 
 
@@ -55,7 +55,7 @@ SERVICES: Final = (
     _Service("kms", ("secrets", "policies"), (*_VERBS, "restore", "enable"), _TIME_FIRST, _COMPACT),
     _Service("cloud-object-storage", ("bucket", "object", "bucket-cors"), _VERBS, _SORTED, _COMPACT),
     _Service("cloudantnosqldb", ("database", "document"), _VERBS, _HEAD_FIRST, (", ", ": ", False)),
-    _Service("secrets-manager", ("secret", "secret-group"), (*_VERBS, "rotate"), _TIME_FIRST, (",", ":", True)),
+    _Service("secrets-manager", ("secret", "secret-group"), _VERBS, _TIME_FIRST, (",", ":", True)),
     _Service("messagehub", ("topic", "message"), ("create", "delete", "update"), _SORTED, _COMPACT),
 )
 _LOCATIONS: Final = {"ng": "us-south", "eu-gb": "eu-gb", "eu-de": "eu-de", "au-syd": "au-syd"}
