@@ -15,12 +15,8 @@ from atlint.model import AtlintError
 
 if TYPE_CHECKING:
     from atlint.config import Config
-    from atlint.pipeline.view import View
     from atlint.plan.registration import Registration
     from atlint.report.check import Options
-
-#: the names of files that a folder of manifests is searched for
-_MANIFESTS = (".yaml", ".yml", ".json", ".conf")
 
 
 @click.command("ready")
@@ -51,7 +47,7 @@ def command(file: str, **given: Any) -> int:
     Exit codes: 0 ready, 1 not ready, 2 wrong usage or no registration, 3 not enough evidence.
     """
     from atlint.cli.output import check_formats, write_atomically, write_report
-    from atlint.lint.source import find
+    from atlint.lint.source import find, is_log
     from atlint.pipeline.registration_file import load
     from atlint.readiness.evidence import evidence
     from atlint.readiness.verdict import Asked, judged_of, ready
@@ -68,12 +64,13 @@ def command(file: str, **given: Any) -> int:
     asked = Asked(
         environment=given["environment"],
         region=given["region"],
-        logs=tuple(find(given["logs"])),
+        logs=tuple(find(given["logs"], is_log)),
+        kube=tuple(find(given["kube"], _is_of_cluster)),
         bound=_share(given["max_error_rate"]),
         staging=Path(given["staging"]) if given["staging"] else None,
         options=options,
     )
-    report = ready(found, asked, _cluster(given["kube"], options))
+    report = ready(found, asked)
     text = issue(registration, judged_of(registration, asked.environment, asked.region))
     write_report(report, outputs, quiet=given["quiet"])
     if given["evidence"]:
@@ -84,6 +81,13 @@ def command(file: str, **given: Any) -> int:
     if _on_screen(outputs) and not given["quiet"]:
         click.echo(f"\nThe registration issue, to paste {_when(report.exit_code)}:\n\n{text}", nl=False)
     return report.exit_code
+
+
+def _is_of_cluster(name: str) -> bool:
+    """Whether a folder's file of this name is a manifest, or a configuration of fluentd."""
+    from atlint.lint.source import Kind, is_judged, kind_of
+
+    return is_judged(name) and kind_of(name) is not Kind.LOG
 
 
 def _when(code: int) -> str:
@@ -123,26 +127,3 @@ def _options(given: dict[str, Any], config: Config, registration: Registration) 
         entries=config.entries,
         now=instant(given["now"]),
     )
-
-
-def _cluster(paths: tuple[str, ...], options: Options) -> View | None:
-    """The manifests and configurations of all paths; None where none is given. Raises AtlintError."""
-    if not paths:
-        return None
-    from atlint.lint.source import find, opened
-    from atlint.pipeline import cluster, document, fluentd
-    from atlint.pipeline.source import Source
-    from atlint.pipeline.view import View
-    from atlint.report.check import judges_of
-
-    plan = judges_of(options)[0].plan
-    streams, configurations = [], []
-    for source in find(paths, lambda name: name.endswith(_MANIFESTS)):
-        with opened(source) as stream:
-            data = stream.read()
-        if source.path.endswith(".conf"):
-            text = data.decode("utf-8", "replace")
-            configurations.append((Source.of(text, source.path), fluentd.parse(text)))
-        else:
-            streams.append(document.read(data, source.path, fence=True))
-    return View.of(cluster.read(streams), plan, configurations)

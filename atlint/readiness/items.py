@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from atlint.lint.explain import level
-from atlint.model import Fact, Item, Place, Problem, Severity, Verdict
-from atlint.pipeline.checks import problems
+from atlint.model import Fact, Item, Place, Problem, Report, Severity, Verdict
 from atlint.pipeline.registration_facts import logs_of, places
 from atlint.pipeline.registration_file import RegistrationFile
 from atlint.pipeline.view import View
@@ -224,11 +221,11 @@ def _covered(tell: Teller, seen: Observed) -> Iterator[Item]:
 
 
 def cluster_items(
-    tell: Teller, view: View, registration: Registration, environment: str, judged: tuple[Region, ...]
+    tell: Teller, view: View, report: Report, registration: Registration, environment: str, judged: tuple[Region, ...]
 ) -> Iterator[Item]:
     """Whether the manifests name what is registered, and whether the logs would be read at all."""
     yield from _manifests(tell, compare(view, registration, judged), environment, judged)
-    yield _checked(tell, view)
+    yield _checked(tell, report)
     tailer, own = view.tailer()
     path = f"{logs_of(registration)}/{_POD}"
     reading = tailer.reads(path)
@@ -240,15 +237,15 @@ def cluster_items(
         yield tell.broken("AT607", f"the configured tailer does not read {path}: {reading.why}", reading.why, path)
 
 
-def _checked(tell: Teller, view: View) -> Item:
-    """The errors that the linter finds in the manifests and configurations."""
-    files = len(view.cluster.streams) + sum(each.config_map is None for each in view.configurations)
-    wrong = [each for each in problems(view) if level(view.plan, each.problem) is Severity.ERROR]
-    if not wrong:
+def _checked(tell: Teller, report: Report) -> Item:
+    """The errors that the linter finds in the manifests, in configurations, and in events within them."""
+    files, count = report.summary["files"], report.summary["by_severity"][str(Severity.ERROR)]
+    if not count:
         return tell.ready("AT904", f"no errors in {files} files of the cluster")
-    codes = Counter(each.problem.code for each in wrong)
-    have = _listed([f"{each.problem.code} at {_at(each.place)}" for each in wrong])
-    facts: dict[str, Fact] = {"count": len(wrong), "whole": files, "want": _listed(sorted(codes))}
+    wrong = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    have = _listed([f"{finding.code} at {_at(finding.place)}" for finding in wrong])
+    codes = _listed(sorted({finding.code for finding in wrong}))
+    facts: dict[str, Fact] = {"count": count, "whole": files, "want": codes}
     return tell.fails("AT904", "cluster", facts, have=have, want="none")
 
 

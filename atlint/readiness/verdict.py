@@ -18,7 +18,8 @@ from atlint.plan.registration import Region, Registration
 from atlint.readiness import evidence
 from atlint.readiness.items import Teller, cluster_items, event_items, registration_items
 from atlint.readiness.observed import Observed, observe
-from atlint.report.check import Options
+from atlint.report import manifests
+from atlint.report.check import Options, check_lines
 from atlint.report.identity import fingerprint
 from atlint.report.redact import Redactor
 from atlint.rules.readiness_rules import READINESS
@@ -34,13 +35,15 @@ class Asked:
     environment: str = evidence.STAGING
     region: str = ""
     logs: tuple[Source, ...] = ()
+    #: manifests of the cluster, and configurations of fluentd
+    kube: tuple[Source, ...] = ()
     #: the share of events that may have errors
     bound: Fraction = Fraction(0)
     staging: Path | None = None
     options: Options = field(default_factory=Options)
 
 
-def ready(found: RegistrationFile, asked: Asked, cluster: View | None = None) -> Report:
+def ready(found: RegistrationFile, asked: Asked) -> Report:
     """Judge a registration. `asked.options` must hold the same registration and its edition.
 
     Raises AtlintError where the file is no registration, or something that was named cannot be read.
@@ -53,10 +56,11 @@ def ready(found: RegistrationFile, asked: Asked, cluster: View | None = None) ->
     plan = seen.coverage.plan
     redactor = Redactor(registration.service.encode(), asked.options.show_values)
     tell = Teller(plan, redactor)
+    checked = _checked(asked, plan)
     items = [
         *registration_items(tell, found, asked.environment, judged),
         *event_items(tell, seen, asked.environment, asked.bound),
-        *(cluster_items(tell, cluster, registration, asked.environment, judged) if cluster else ()),
+        *(cluster_items(tell, *checked, registration, asked.environment, judged) if checked else ()),
         *_staging(tell, asked, registration, plan),
     ]
     return Report(
@@ -64,11 +68,24 @@ def ready(found: RegistrationFile, asked: Asked, cluster: View | None = None) ->
         version=atlint.__version__,
         verdict=verdict_of(items),
         summary=_summary(seen, asked, judged),
-        findings=(*_findings(found, redactor, plan), *_errors(seen.report.findings)),
+        findings=(
+            *_findings(found, redactor, plan),
+            *_errors(seen.report.findings),
+            *_errors(checked[1].findings if checked else ()),
+        ),
         items=tuple(items),
         edition=asked.options.edition,
         plan=plan.digest,
     )
+
+
+def _checked(asked: Asked, plan: Plan) -> tuple[View, Report] | None:
+    """The picture of the cluster, and what the linter says of it; None where no manifests are given."""
+    if not asked.kube:
+        return None
+    read = manifests.read(asked.kube)
+    files = tuple(source.path for source in asked.kube)
+    return manifests.view_of(read, plan), check_lines((), asked.options, files=files, manifests=read)
 
 
 def judged_of(registration: Registration, environment: str, region: str = "") -> tuple[Region, ...]:

@@ -82,9 +82,9 @@ class Redactor:
         if isinstance(fact, Said):
             return self.value(plan, fact)
         if isinstance(fact, tuple):
-            *firsts, last = fact or ("nothing",)
+            *firsts, last = map(self.without_secrets, fact or ("nothing",))
             return f"{', '.join(firsts)} or {last}" if firsts else last
-        return str(fact)
+        return self.without_secrets(str(fact))
 
     def message(self, plan: Plan, problem: Problem) -> tuple[str, str]:
         """The sentence of a finding and the advice that goes with it."""

@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from atlint.lint.examples import compliant
-from atlint.lint.source import find
+from atlint.lint.source import Source, find
 from atlint.model import Item, Report, Verdict
-from atlint.pipeline import cluster, document
 from atlint.pipeline.registration_file import load
-from atlint.pipeline.view import View
 from atlint.readiness.evidence import evidence
 from atlint.readiness.verdict import Asked, ready
-from atlint.report.check import Options, judges_of
+from atlint.report.check import Options
 from atlint.rules.readiness_rules import EXAMPLE
 from atlint.rules.selection import Choice
 from atlint.targets.kube import Wanted, manifests
@@ -79,22 +77,18 @@ class Case:
         asked = Asked(
             environment,
             region,
-            tuple(find((str(self.write("events.log", self.log)),))),
-            Fraction(bound),
-            staging,
-            options,
+            logs=tuple(find((str(self.write("events.log", self.log)),))),
+            kube=self.sources(),
+            bound=Fraction(bound),
+            staging=staging,
+            options=options,
         )
-        return ready(found, asked, self.view(options))
+        return ready(found, asked)
 
-    def view(self, options: Options) -> View | None:
-        if self.kube is None:
-            return None
-        streams = [
-            document.read(text.encode(), str(self.folder / name))
-            for name, text in self.kube.items()
-            if name.endswith(".yaml")
-        ]
-        return View.of(cluster.read(streams), judges_of(options)[0].plan, kept=lambda _path: "")
+    def sources(self) -> tuple[Source, ...]:
+        made = self.kube or {}
+        paths = (self.write(f"kube/{name}", text.encode()) for name, text in made.items() if name.endswith(".yaml"))
+        return tuple(find(tuple(map(str, paths))))
 
     def evidence(self, report: Report, now: float = NOW) -> Path:
         found = load(self.folder / "registration.yaml")

@@ -289,7 +289,8 @@ def test_evidence_of_an_unready_staging_is_refused(tmp_path: Path) -> None:
 def test_no_token_in_any_format(tmp_path: Path, name: str) -> None:
     case = Case(tmp_path)
     case.kube = {
-        name: text.replace("service_region ng", f"service_region {TOKEN}") for name, text in case.manifests().items()
+        name: text.replace("service_region ng", f"service_region ng\n        auth_token {TOKEN}")
+        for name, text in case.manifests().items()
     }
     leaked = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJpYW0ifQ.c2lnbmF0dXJl"
     leak = payload("requestData", json.dumps({"note": f"Bearer {leaked}"}))
