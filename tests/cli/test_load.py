@@ -62,7 +62,19 @@ def test_losses_are_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_whatever_ends_it_the_account_is_right(number: signal.Signals, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "atlint", "load", "at", "--rate", "3000", "--duration", "60s", "--manifest", "m.jsonl"]
+    command = [
+        sys.executable,
+        "-m",
+        "atlint",
+        "load",
+        "at",
+        "--rate",
+        "3000",
+        "--duration",
+        "60s",
+        "--manifest",
+        "m.jsonl",
+    ]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         manifest = tmp_path / "m.jsonl"
         end = time.monotonic() + 60

@@ -55,14 +55,20 @@ Change = Callable[[Draft], Any]
 @pytest.mark.parametrize(
     ("change", "codes"),
     [
-        pytest.param(lambda d: d.put("meta/serviceProviderRegion", "<REGION>"), {"AT110"}, id="a placeholder is no region"),
-        pytest.param(lambda d: d.put("target/id", "crn:v1:bluemix:public"), {"AT301"}, id="a malformed CRN names no service"),
+        pytest.param(
+            lambda d: d.put("meta/serviceProviderRegion", "<REGION>"), {"AT110"}, id="a placeholder is no region"
+        ),
+        pytest.param(
+            lambda d: d.put("target/id", "crn:v1:bluemix:public"), {"AT301"}, id="a malformed CRN names no service"
+        ),
         pytest.param(lambda d: d.put("outcome", 1), {"AT108"}, id="a number is no outcome to compare"),
         pytest.param(lambda d: d.put("payload", None), {"AT102"}, id="null has no fields to miss"),
         pytest.param(lambda d: d.value.pop("payload"), {"AT101"}, id="an absent record misses no fields of its own"),
         pytest.param(lambda d: d.put("action", ""), {"AT105"}, id="an empty action names no service"),
         pytest.param(
-            lambda d: (d.put("severty", d.get("severity")), d.drop("severity")), {"AT101"}, id="a misspelt field is one fault"
+            lambda d: (d.put("severty", d.get("severity")), d.drop("severity")),
+            {"AT101"},
+            id="a misspelt field is one fault",
         ),
         pytest.param(
             lambda d: (d.put("meta/service_provider_region", "ng"), d.drop("meta/serviceProviderRegion")),
