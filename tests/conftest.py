@@ -24,7 +24,7 @@ from atlint.rules.rule import Broken
 
 settings.register_profile(
     "atlint",
-    max_examples=int(os.environ.get("ATLINT_EXAMPLES", "60")),
+    max_examples=int(os.environ.get("ATLINT_EXAMPLES", "25")),
     deadline=None,  # these machines are noisy: no test depends on seconds
     derandomize=bool(os.environ.get("CI")),
     database=None,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("flake8", reason="the extra flake8 is not installed")
+pytestmark = pytest.mark.integration
 
 SERVICE = Path(__file__).parents[2] / "fixtures" / "service"
 FAULTS = list(csv.DictReader((SERVICE / "faults.tsv").read_text().splitlines(), delimiter="\t"))

@@ -16,6 +16,8 @@ from atlint.report.check import Options, check_sources
 
 pytest_plugins = ["pytester"]
 
+pytestmark = pytest.mark.integration
+
 SERVICE = Path(__file__).parents[2] / "fixtures" / "service"
 FAULTS = list(csv.DictReader((SERVICE / "faults.tsv").read_text().splitlines(), delimiter="\t"))
 GOOD = next(iter(compliant("at-2018")))
