@@ -15,13 +15,13 @@ from atlint.lint.engine import Tally
 from atlint.lint.explain import level
 from atlint.lint.fix import fix_of
 from atlint.lint.suppress import Suppressions
-from atlint.model import NOTHING, Edit, Finding, Fix, Place, Problem, Report, Severity, Span, Verdict
+from atlint.model import NOTHING, Edit, Finding, Fix, Place, Problem, Report, Severity, Snippet, Span, Verdict
 from atlint.pipeline.view import Sighting
 from atlint.plan import Plan
 from atlint.report.cover import Cover
 from atlint.report.identity import fingerprint, key_of, service_and_action, shape
 from atlint.report.rate import Allowance
-from atlint.report.redact import Redactor
+from atlint.report.redact import Redactor, window
 from atlint.report.timeline import Timeline, minute_of
 from atlint.rules import REGISTRY
 from atlint.rules.rule import Scope
@@ -52,6 +52,7 @@ class Collector:
     #: what was judged besides lines
     judged: int = 0
     _groups: dict[tuple[str, ...], _Group] = field(default_factory=dict)
+    _shown: tuple[Explanation, str, list[tuple[Span, str]]] | None = None
 
     def add(self, explanation: Explanation) -> None:
         """Count and store what was found in one line."""
@@ -62,7 +63,8 @@ class Collector:
             def finding(severity: Severity, key: tuple[str, ...], problem: Problem = problem) -> Finding:
                 return self._finding(explanation, problem, severity, who, key)
 
-            self._put(explanation.plan, problem, who, explanation.line.path, finding, minute)
+            line = explanation.line
+            self._put(explanation.plan, problem, who, (line.path, line.number), finding, minute)
 
     def sighted(self, plan: Plan, sighting: Sighting, cover: Cover, within: Explanation | None = None) -> None:
         """Count and store what was found in a manifest; `within` is the event that it was found in, if in one."""
@@ -71,14 +73,15 @@ class Collector:
         def finding(severity: Severity, key: tuple[str, ...]) -> Finding:
             return self._sighted(plan, sighting, severity, who, key, cover)
 
-        self._put(plan, sighting.problem, who, sighting.source.path, finding, minute_of(within) if within else None)
+        where = (sighting.source.path, sighting.place.line)
+        self._put(plan, sighting.problem, who, where, finding, minute_of(within) if within else None)
 
     def _put(
         self,
         plan: Plan,
         problem: Problem,
         who: tuple[str, str],
-        path: str,
+        where: tuple[str, int],
         finding: Callable[[Severity, tuple[str, ...]], Finding],
         minute: int | None,
     ) -> None:
@@ -86,6 +89,7 @@ class Collector:
         if severity is None:
             return
         known = key_of(problem, *who)
+        path, line = where
         if self._ignored(problem, who, path) or (
             self.baseline is not None and self.baseline.covers(_public(plan, problem, known), severity)
         ):
@@ -103,7 +107,7 @@ class Collector:
             group.findings.append(finding(severity, known))
         else:
             group.unstored += 1
-            group.last_line = finding(severity, known).place.line
+            group.last_line = line
 
     def _ignored(self, problem: Problem, who: tuple[str, str], path: str) -> bool:
         return self.suppressions is not None and self.suppressions.covers(
@@ -167,11 +171,19 @@ class Collector:
             fingerprint=fingerprint(key),
             fix=self._shown_fix(explanation, problem),
             help=help_,
-            snippet=self.redactor.snippet(explanation, span),
+            snippet=self._snippet(explanation, span),
             service=self.redactor.without_secrets(who[0]),
             action=self.redactor.without_secrets(who[1]),
             last_line=line.number,
         )
+
+    def _snippet(self, explanation: Explanation, span: Span) -> Snippet:
+        """The line around a fault; what is hidden of a line is found once, however many faults it has."""
+        if self._shown is None or self._shown[0] is not explanation:
+            masks = [] if self.redactor.show_values else self.redactor.masks(explanation)
+            self._shown = explanation, explanation.line.text, masks
+        _, text, masks = self._shown
+        return window(text, masks, span)
 
     def _shown_fix(self, explanation: Explanation, problem: Problem) -> Fix | None:
         """The fix as a report may show it: without its text where the value is sensitive."""

@@ -6,10 +6,11 @@ import pytest
 
 from atlint.lint import Explanation
 from atlint.lint.source import from_bytes
-from atlint.model import Report, Severity, Verdict
+from atlint.model import Report, Severity, Span, Verdict
 from atlint.report.check import Options, check_lines
 from atlint.report.collect import MOST_EXAMPLES
 from atlint.report.identity import fingerprint, key_of, shape
+from atlint.report.redact import Redactor
 from atlint.rules.selection import Choice
 
 
@@ -83,3 +84,19 @@ def test_identity_has_no_line_in_it(explain: Callable[..., Explanation]) -> None
     keys = [key_of(e.problems[0], "s", "a") for e in found]
     assert keys[0] == keys[1]
     assert fingerprint(keys[0]) == fingerprint(keys[1])
+
+
+def test_what_is_hidden_of_a_line_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line of n faults must not cost n times n: events of half a megabyte are somebody's attack."""
+    calls = []
+    masks = Redactor.masks
+
+    def counted(self: Redactor, explanation: Explanation) -> list[tuple[Span, str]]:
+        calls.append(explanation.line.number)
+        return masks(self, explanation)
+
+    monkeypatch.setattr(Redactor, "masks", counted)
+    strange = ",".join(f'"strange{number}":{number}' for number in range(50))
+    report = checked(f"{{{strange}}}\n".encode() * 30)
+    assert report.summary["by_rule"]["AT104"] == 1500
+    assert len(calls) == len(set(calls)) < 30
