@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from atlint.lint.acceptor_text import MOST, Place, Test, class_of, innocent_letters, remember
+from atlint.lint.acceptor_text import MOST, Asked, Place, Test, class_of, innocent_letters, remember
 from atlint.plan.grammar import load
 from atlint.rules.reading import CRN_SEGMENTS
 from atlint.rules.reads import View
@@ -41,9 +41,15 @@ class Crns:
     resource: Callable[[str], object] = field(init=False)
     _instance: Callable[[str], object] = field(init=False)
     _kind: Callable[[str], object] = field(init=False)
+    #: heads without their scope, and scopes, each of which was part of a clean CRN
+    _fronts: set[str] = field(default_factory=set)
+    _scopes: set[str] = field(default_factory=set)
+    #: whether a clean front and a clean scope always make a clean head
+    _apart: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Compile the pieces' expressions; a place that betrays texts by itself has none that match."""
+        self._apart = all(map(_front_or_scope, self.place.asked))
         letters = innocent_letters(self.place)
         sum_of_pieces = all(
             asked.hints or all(of_head(view) for view in asked.clause.views) for asked in self.place.asked
@@ -63,11 +69,18 @@ class Crns:
 
     def _head(self, head: str) -> Head | None:
         found = self.heads.get(head)
-        if found is None and self.resource is not _never and self.whole(f"{head}:::"):
-            found = tuple(head.split(":"))
-            if len(self.heads) >= MOST:
-                self.heads.clear()
-            self.heads[head] = found
+        if found is not None or self.resource is _never:
+            return found
+        front, _, scope = head.rpartition(":")
+        if not (self._apart and front in self._fronts and scope in self._scopes):
+            if not self.whole(f"{head}:::"):
+                return None
+            remember(self._fronts, front)
+            remember(self._scopes, scope)
+        found = tuple(head.split(":"))
+        if len(self.heads) >= MOST:
+            self.heads.clear()
+        self.heads[head] = found
         return found
 
     def _known(self, instance: str, kind: str) -> bool:
@@ -77,6 +90,16 @@ class Crns:
                     return False
                 remember(memory, piece)
         return True
+
+
+def _front_or_scope(asked: Asked) -> bool:
+    """Whether a check sees nothing that only front and scope together show.
+
+    A hint that has letters on one side of a colon alone stands in the one or in the other.
+    """
+    if asked.hints:
+        return all(sum(map(bool, hint.split(":"))) <= 1 for hint in asked.hints)
+    return all(len(view.segments) == 1 and not view.filled for view in asked.clause.views)
 
 
 def _matcher(rule: str, letters: str) -> Callable[[str], object]:
