@@ -1,0 +1,35 @@
+"""`atlint web`: a page to paste events into."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+from atlint.cli.options import configuration, options_of, shared
+
+#: options of other commands that say how a report is written, which a page decides by itself
+_UNUSED: Final = frozenset({"output", "quiet", "allow_empty"})
+
+
+@click.command("web")
+@click.option("--listen", default="127.0.0.1:8377", metavar="HOST:PORT", help="Port 0 takes any free one.")
+@click.option("--anywhere", is_flag=True, help="Allow an address that is not loopback.")
+@shared
+def command(listen: str, anywhere: bool, **given: Any) -> int:  # noqa: FBT001 - click passes flags so
+    """Open a page on loopback to paste, type or drop events, and see findings as you type.
+
+    The options say what the page starts from. It serves until SIGINT or SIGTERM, and keeps nothing.
+    """
+    from atlint.integrations.web import web
+    from atlint.load.run import stopping
+
+    options = options_of({**given, "allow_empty": False}, configuration(given))
+    found = web(listen, options, now=options.now if given["now"] else None, anywhere=anywhere)
+    click.echo(f"open {found.address}", err=True)
+    with stopping() as stop:
+        found.serve(stop)
+    return 0
+
+
+command.params = [param for param in command.params if param.name not in _UNUSED]
