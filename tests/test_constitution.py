@@ -12,8 +12,8 @@ import pytest
 from atlint.lint import Explainer
 from atlint.lint.examples import compliant
 from atlint.model import Line
+from atlint.pipeline.registration_file import registration_of
 from atlint.plan import EDITIONS
-from atlint.plan.registration import load
 from atlint.plan.truth import read_json
 from atlint.report.rule_page import HEADINGS, documentation, everything
 from atlint.rules import FAMILIES, REGISTRY
@@ -90,7 +90,7 @@ def test_fixtures_say_what_they_should(rule: Rule) -> None:
     for path in sorted(folder.glob("*.jsonl")):
         edition = path.name.removesuffix(".jsonl").partition(".")[2] or EDITIONS[0]
         declared = folder / "registration.yaml"
-        explainer = Explainer(everything(edition, load(declared) if declared.exists() else None), NOW)
+        explainer = Explainer(everything(edition, registration_of(declared) if declared.exists() else None), NOW)
         lines = [raw for raw in path.read_bytes().split(b"\n") if raw]
         assert lines
         for number, raw in enumerate(lines, 1):

@@ -70,19 +70,19 @@ def _write(folder: Path, made: Mapping[str, str], *, private: bool) -> None:
         click.echo(f"wrote {folder / name}", err=True)
 
 
-def _load(file: str) -> tuple[RegistrationFile, Registration]:
-    from atlint.pipeline.registration_file import load
+def _declared(file: str) -> Registration:
+    from atlint.pipeline.registration_file import registration_of
 
-    found = load(Path(file))
-    if found.registration is None:
-        raise AtlintError(f"{file}: there is no registration in it")
-    return found, found.registration
+    return registration_of(Path(file))
 
 
-def _entry(found: RegistrationFile, registration: Registration, given: Mapping[str, Any]) -> Region:
+def _entry(found: RegistrationFile, given: Mapping[str, Any]) -> tuple[Registration, Region]:
     """The one registration that manifests are for, which must be possible. Raises AtlintError."""
     from atlint.pipeline.registration_file import first_fault
 
+    registration = found.registration
+    if registration is None:
+        raise AtlintError(f"{found.stream.source.path}: there is no registration in it")
     environment, region = given["environment"], given["region"]
     entries = [
         (index, entry)
@@ -97,7 +97,7 @@ def _entry(found: RegistrationFile, registration: Registration, given: Mapping[s
     ((index, entry),) = entries
     if fault := first_fault(found, f"/registrations/{index}"):
         raise AtlintError(fault)
-    return entry
+    return registration, entry
 
 
 def _token(given: Mapping[str, Any]) -> str:
@@ -121,10 +121,11 @@ def _token(given: Mapping[str, Any]) -> str:
 def _kube(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
     from atlint.cli.options import instant
     from atlint.load.units import duration
+    from atlint.pipeline.registration_file import load
     from atlint.targets.kube import NOW, Wanted, manifests
 
-    found, registration = _load(file or "")
-    entry = _entry(found, registration, given)
+    found = load(Path(file or ""))
+    registration, entry = _entry(found, given)
     instant(given["now"])
     duration(given["duration"])
     wanted = Wanted(
@@ -142,7 +143,7 @@ def _kube(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
 def _issue(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
     from atlint.targets.issue import issue
 
-    _, registration = _load(file or "")
+    registration = _declared(file or "")
     chosen = [
         entry
         for entry in registration.regions
@@ -156,7 +157,7 @@ def _docs(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
     from atlint.targets.docs import page
 
     del given
-    _, registration = _load(file or "")
+    registration = _declared(file or "")
     return {"events.md": page(everything(registration.edition, registration))}
 
 
@@ -165,7 +166,7 @@ def _python(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
     from atlint.targets.python import module
 
     del given
-    _, registration = _load(file or "")
+    registration = _declared(file or "")
     return {"events.py": module(everything(registration.edition, registration))}
 
 
@@ -173,7 +174,7 @@ def _jsonschema(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]
     from atlint.plan import EDITIONS, compile_plan
     from atlint.targets.jsonschema import bundle
 
-    registration = _load(file)[1] if file else None
+    registration = _declared(file) if file else None
     edition = given["edition"] or (registration.edition if registration else EDITIONS[0])
     schema = bundle(compile_plan(edition, registration))
     return {"event.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"}

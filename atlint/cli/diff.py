@@ -50,8 +50,8 @@ def command(old: str, new: str, output: tuple[str, ...]) -> int:
 
 def _changes(old: str, new: str) -> Iterator[Change]:
     """Raises AtlintError where the two cannot be compared."""
+    from atlint.pipeline.registration_file import registration_of
     from atlint.plan import EDITIONS, compile_plan
-    from atlint.plan.registration import load
     from atlint.targets import edition_changes, registration_changes
 
     kinds = [name in EDITIONS for name in (old, new)]
@@ -66,7 +66,7 @@ def _changes(old: str, new: str) -> Iterator[Change]:
     for name in (old, new):
         if not Path(name).exists():
             raise AtlintError(f"{name}: no such file, and no edition: {', '.join(EDITIONS)} are")
-    return registration_changes.compare(load(Path(old)), load(Path(new)))
+    return registration_changes.compare(registration_of(Path(old)), registration_of(Path(new)))
 
 
 def _text(changes: tuple[Change, ...]) -> Iterator[str]:

@@ -27,14 +27,14 @@ def command(file: str, registration: str | None, kube: tuple[str, ...], output: 
     from atlint.cli.output import check_formats, write_report
     from atlint.lint.source import find
     from atlint.pipeline.doctor import diagnose
-    from atlint.plan.registration import load
+    from atlint.pipeline.registration_file import registration_of
     from atlint.report.check import Options, judges_of
     from atlint.report.doctor import report
     from atlint.report.manifests import read, view_of
 
     outputs = listed(output)
     check_formats(outputs)
-    known = load(Path(registration)) if registration else None
+    known = registration_of(Path(registration)) if registration else None
     options = Options(edition=known.edition, registration=known) if known else Options()
     plan = judges_of(options)[0].plan
     if Path(file).is_dir():

@@ -96,11 +96,11 @@ def _version() -> str:
 
 def plan_of(given: dict[str, Any]) -> tuple[Plan, str]:
     """The Plan to generate from, with every rule that the edition has, and the service's name for files."""
-    from atlint.plan.registration import load
+    from atlint.pipeline.registration_file import registration_of
     from atlint.report.check import DEFAULT_EDITION
     from atlint.report.rule_page import everything
 
-    registration = load(Path(given["registration"])) if given["registration"] else None
+    registration = registration_of(Path(given["registration"])) if given["registration"] else None
     edition = given["edition"] or (registration.edition if registration else DEFAULT_EDITION)
     return everything(edition, registration), registration.service if registration else "atlint-load"
 

@@ -60,7 +60,9 @@ _SHARED = (
 
 _MENDING = (
     click.option("--fix", is_flag=True, help="Make the fixes that change spelling and no meaning, then check."),
-    click.option("--unsafe-fixes", is_flag=True, help="Make those fixes too that may change a meaning; with --diff show them."),
+    click.option(
+        "--unsafe-fixes", is_flag=True, help="Make those fixes too that may change a meaning; with --diff show them."
+    ),
     click.option(
         "--diff", is_flag=True, help="Print what --fix would change, and change nothing; exit with 1 if anything would."
     ),
@@ -148,13 +150,13 @@ def instant(text: str | None) -> float:
 
 def options_of(given: dict[str, Any], config: Config) -> Options:
     """The command line over the configuration file. Raises AtlintError."""
-    from atlint.plan.registration import load
+    from atlint.pipeline.registration_file import registration_of
     from atlint.report.check import DEFAULT_EDITION, Options
     from atlint.report.rate import allowances
     from atlint.rules.selection import Choice
 
     path = given["registration"] or config.registration
-    registration = load(Path(path)) if path else None
+    registration = registration_of(Path(path)) if path else None
     edition = given["edition"] or config.edition or (registration.edition if registration else DEFAULT_EDITION)
     return Options(
         edition=edition,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from atlint import config
 from atlint.model import AtlintError, Severity
-from atlint.plan.registration import load
+from atlint.pipeline.registration_file import registration_of
 from atlint.report.check import DEFAULT_EDITION, Options
 from atlint.rules.selection import Choice
 
@@ -32,7 +32,7 @@ def options(
     path = config.find(start or Path.cwd())
     found = config.load(path) if path else config.Config()
     file = registration or found.registration
-    declared = load(Path(file)) if file else None
+    declared = registration_of(Path(file)) if file else None
     return Options(
         edition=edition or found.edition or (declared.edition if declared else DEFAULT_EDITION),
         registration=declared,

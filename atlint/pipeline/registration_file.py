@@ -91,6 +91,14 @@ def load(path: Path) -> RegistrationFile:
     return found
 
 
+def registration_of(path: Path) -> Registration:
+    """What a file registers, for whoever does not judge it. Raises AtlintError as `load` does."""
+    found = load(path).registration
+    if found is None:
+        raise AtlintError(f"{path}: there is no registration in it")
+    return found
+
+
 def first_fault(found: RegistrationFile, pointer: str) -> str:
     """The first fault at a pointer or below it, with its code, in one sentence with its place; empty without one."""
     for problem in found.problems:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from atlint.model import AtlintError
-from atlint.plan.truth import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +86,3 @@ def from_value(value: Mapping[str, Any]) -> Registration:
             for entry in value.get("actions", ())
         ),
     )
-
-
-def load(path: Path) -> Registration:
-    """Read a registration file, YAML or JSON.
-
-    Raises AtlintError where it cannot be read, is no YAML, or does not fit `registration.schema.json`.
-    """
-    import jsonschema_rs
-    import yaml
-
-    try:
-        value = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
-    except OSError as error:
-        raise AtlintError(f"{path}: {error.strerror or error}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise AtlintError(f"{path}: not YAML: {error}") from error
-    for fault in jsonschema_rs.validator_for(read_json("registration.schema.json")).iter_errors(value):
-        where = "/" + "/".join(map(str, fault.instance_path))
-        raise AtlintError(f"{path}: {where}: {fault.message}")
-    return from_value(value)
