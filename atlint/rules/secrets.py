@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import json
 import random
 import re
@@ -75,6 +76,9 @@ _MARKS: Final = (
 )  # fmt: skip
 _HINTS: Final = (*_MARKS, *_APART, *(end + joint for end in _ENDS for joint in _JOINTS))
 
+#: code points of a text whose secrets are remembered
+_REMEMBERED: Final = 200
+
 _EMAIL: Final = re.compile(
     r"[^\s@*\"'<>(),:;\[\]{}\\/=]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}"
 )
@@ -122,13 +126,20 @@ def found_in(text: str) -> tuple[str, Part] | None:
 
 def secret_spans(text: str) -> Iterator[Span]:
     """Everything in any text that had better not be shown: wider than the rule, since a mask does no harm."""
+    return iter(_spans(text) if len(text) <= _REMEMBERED else _spans.__wrapped__(text))
+
+
+@functools.lru_cache(maxsize=1024)
+def _spans(text: str) -> tuple[Span, ...]:
+    """The same at once: actions, pointers and names come again and again."""
     found = [match.span() for _, pattern in _PATTERNS for match in pattern.finditer(text)]
     found += [match.span("value") for pattern in (_PAIR, _MEMBER) for match in pattern.finditer(text)]
-    end = 0
+    spans, end = [], 0
     for first, last in sorted(found):
         if first >= end:
-            yield Span(first, last)
+            spans.append(Span(first, last))
             end = last
+    return tuple(spans)
 
 
 def _is_pair(encoded: str) -> bool:
