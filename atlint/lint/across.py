@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right, insort
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol, TypeAlias
 
-from atlint.lint.seen import Seen, see
+from atlint.lint.seen import ABSENT, LONGEST, Seen, Writer, see
 from atlint.lint.window import Window
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
@@ -21,14 +20,16 @@ from atlint.rules.across import MOST, NOTED, REMEMBERED, RESOURCES, SERVICES, TO
 from atlint.rules.reading import CRN_SEGMENTS
 
 #: an id that names one thing and no other, whoever gives out ids: long, with digits among its letters
-_UNIQUE: Final = re.compile(r"(?=(?:\D*\d){4})[A-Za-z0-9_.-]{20,}")
+_SHORTEST_UNIQUE: Final = 20
+_DIGITS: Final = re.compile(r"(?:[^0-9]*[0-9]){4}")
 #: the ids that `atlint load` gives: run, file and sequence (its `load.identity` says more)
 _CARRIER: Final = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-8000-8000-[0-9a-f]{12}")
+_ALLOWANCES: Final = ((MOST, ""), (NOTED, "noted"))
 #: seconds by which sums of fractions may be off
 _ROUNDING: Final = 0.001
-#: CRNs of one resource that are told apart, and code points of those that are looked at
+#: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
-_LONGEST: Final = 500
+_MIDDLE: Final = "-8000-8000-"
 _PROVIDER: Final = ("serviceProviderName", "serviceProviderRegion", "serviceProviderProjectId")
 
 
@@ -71,25 +72,20 @@ class _Clock:
 
 
 class _Repeats:
-    """AT602: digests of the run's lines, and of events with an id."""
+    """AT602: digests of what makes each event of the run this one: what goes with its id, or else its line."""
 
     def __init__(self) -> None:
-        self._lines: Window | None = None
-        self._events: Window | None = None
+        self._seen = Window(REMEMBERED)
 
     def see(self, seen: Seen) -> Problem | None:
-        self._lines = self._lines or Window(REMEMBERED)
-        if self._lines.add(_digest(seen.line.raw)):
-            return Problem("AT602", "")
-        if not seen.text("id"):
-            return None
-        self._events = self._events or Window(REMEMBERED)
         record = seen.record
-        said = (seen.text("id"), seen.text("action"), seen.text("outcome"), seen.target)
-        words = "\0".join(said).encode("utf-8", "surrogatepass")
-        if self._events.add(_digest(b"\0".join((words, record.requestData, record.responseData)))):
-            return Problem("AT602", f"{seen.prefix}/id", "id")
-        return None
+        name = record.id
+        if not isinstance(name, str) or not name:
+            return Problem("AT602", "") if self._seen.add(_digest(seen.line.raw)) else None
+        facts = f"{name}\0{record.action}\0{record.outcome}\0{seen.target}".encode("utf-8", "surrogatepass")
+        if record.requestData is not ABSENT or record.responseData is not ABSENT:
+            facts = b"\0".join((facts, record.requestData, record.responseData))
+        return Problem("AT602", f"{seen.prefix}/id", "id") if self._seen.add(_digest(facts)) else None
 
 
 def _digest(raw: bytes) -> int:
@@ -100,7 +96,7 @@ class _Rate:
     """AT603: the latest times of each service, in order."""
 
     def __init__(self) -> None:
-        self._services: OrderedDict[str, list[float]] = OrderedDict()
+        self._services: dict[str, list[float]] = {}
         self._said: dict[tuple[str, int], float] = {}
 
     def see(self, seen: Seen) -> Problem | None:
@@ -110,17 +106,22 @@ class _Rate:
         service = seen.service
         times = self._services.get(service)
         if times is None:
+            if len(self._services) >= SERVICES:
+                self._forget(next(iter(self._services)))
             times = self._services[service] = []
-            if len(self._services) > SERVICES:
-                self._forget(self._services.popitem(last=False)[0])
+        behind = 0
+        if times and time < times[-1]:
+            insort(times, time)
+            behind = len(times) - bisect_right(times, time)
         else:
-            self._services.move_to_end(service)
-        insort(times, time)
+            times.append(time)
+        if len(times) <= NOTED:
+            return None
         if len(times) > MOST + 1:
             del times[0]
-        within = bisect_right(times, time) - bisect_right(times, time - WINDOW + _ROUNDING)
-        for most, case in ((MOST, ""), (NOTED, "noted")):
-            if within > most:
+        for most, case in _ALLOWANCES:
+            first = len(times) - behind - most - 1
+            if first >= 0 and times[first] > time - WINDOW + _ROUNDING:
                 return self._once(seen, service, most, case)
         return None
 
@@ -134,35 +135,34 @@ class _Rate:
         return Problem("AT603", pointer, case, {"service": Said(service, "/"), "most": most})
 
     def _forget(self, service: str) -> None:
-        for most in (NOTED, MOST):
+        del self._services[service]
+        for most, _ in _ALLOWANCES:
             self._said.pop((service, most), None)
 
 
 class _Names:
-    """AT604: the CRN under which each resource was first named."""
+    """AT604: the beginning of the CRN under which each resource was first named, by the CRN's end."""
 
     def __init__(self) -> None:
-        self._first: OrderedDict[tuple[str, str, str], list[str]] = OrderedDict()
+        self._first: dict[str, list[str]] = {}
 
     def see(self, seen: Seen) -> Problem | None:
         text = seen.target
-        parts = text.split(":", 9)
-        if len(parts) != 10 or len(text) > _LONGEST:
+        if text.count(":") != len(CRN_SEGMENTS) or len(text) > LONGEST:
             return None
-        instance, _, resource = key = (parts[7], parts[8], parts[9])
-        if not (_UNIQUE.fullmatch(resource) or _UNIQUE.fullmatch(instance)):
-            return None
-        known = self._first.get(key)
+        head, instance, _, resource = text.rsplit(":", 3)
+        name = text[len(head) :]
+        known = self._first.get(name)
         if known is None:
-            self._first[key] = [text]
-            if len(self._first) > RESOURCES:
-                self._first.popitem(last=False)
+            if _unique(resource) or _unique(instance):
+                if len(self._first) >= RESOURCES:
+                    del self._first[next(iter(self._first))]
+                self._first[name] = [head]
             return None
-        self._first.move_to_end(key)
-        if text in known or len(known) >= _SPELLINGS:
+        if head in known or len(known) >= _SPELLINGS:
             return None
-        known.append(text)
-        return self._differs(seen, known[0].split(":", 9), parts)
+        known.append(head)
+        return self._differs(seen, known[0].split(":"), head.split(":"))
 
     def _differs(self, seen: Seen, first: list[str], parts: list[str]) -> Problem:
         index = next(index for index, (one, other) in enumerate(zip(first, parts, strict=True)) if one != other)
@@ -170,11 +170,15 @@ class _Names:
         start = sum(map(len, parts[:index])) + index
         hidden = segment == "scope"
         facts: dict[str, Fact] = {
-            "segment": segment.replace("_", " "),
+            "segment": segment,
             "said": Said(parts[index], pointer, sensitive=hidden),
             "was": Said(first[index], pointer, sensitive=hidden),
         }
         return Problem("AT604", pointer, "", facts, within=Span(start, start + len(parts[index])))
+
+
+def _unique(text: str) -> bool:
+    return len(text) >= _SHORTEST_UNIQUE and _DIGITS.match(text) is not None
 
 
 class _Editions:
@@ -182,13 +186,13 @@ class _Editions:
 
     def __init__(self) -> None:
         self._groups: list[tuple[str, ...]] = []
-        self._known: dict[frozenset[str], tuple[str, ...]] = {}
+        self._known: dict[tuple[bool, ...], tuple[str, ...]] = {}
 
     def see(self, seen: Seen) -> Problem | None:
-        marks = seen.marks
-        group = self._known.get(marks)
+        marked = seen.marked
+        group = self._known.get(marked)
         if group is None:
-            group = self._known[marks] = tuple(sorted(fitting(marks)))
+            group = self._known[marked] = tuple(sorted(fitting(seen.marks)))
         if not group or group in self._groups:
             return None
         self._groups.append(group)
@@ -201,22 +205,31 @@ class _Writers:
     """AT606: who wrote the file's events, as far as they say so."""
 
     def __init__(self) -> None:
+        self._last: str | Writer | None = None
         self._runs: dict[str, set[str]] = {}
-        self._providers: list[tuple[str, str, str]] = []
+        self._providers: list[Writer] = []
 
     def see(self, seen: Seen) -> Problem | None:
-        carrier = _CARRIER.fullmatch(seen.text("id"))
-        if carrier:
+        name = seen.record.id
+        if isinstance(name, str) and name[13:24] == _MIDDLE and (carrier := _CARRIER.fullmatch(name)):
+            if name[:13] == self._last:
+                return None
+            self._last = name[:13]
             return self._carried(seen, carrier[1], carrier[2])
         writer = seen.writer
-        if writer is None or not all(writer) or writer in self._providers or len(self._providers) >= WRITERS:
+        if writer is None or writer == self._last:
+            return None
+        self._last = writer
+        if writer in self._providers or len(self._providers) >= WRITERS:
             return None
         self._providers.append(writer)
-        if len(self._providers) == 1:
-            return None
+        return self._other(writer) if len(self._providers) > 1 else None
+
+    def _other(self, writer: Writer) -> Problem:
+        """How this writer differs from the first of its service, or else from the first."""
         names = [known for known in self._providers[:-1] if known[0] == writer[0]]
         first = names[0] if names else self._providers[0]
-        index = next(index for index in range(3) if writer[index] != first[index])
+        index = next(index for index in range(len(_PROVIDER)) if writer[index] != first[index])
         field = _PROVIDER[index]
         pointer = f"/meta/{field}"
         facts: dict[str, Fact] = {
@@ -286,7 +299,12 @@ class Across:
         seen = see(line) if checks else None
         if seen is None:
             return ()
-        return tuple(problem for check in checks if (problem := check(seen)) is not None)
+        found: tuple[Problem, ...] = ()
+        for check in checks:
+            problem = check(seen)
+            if problem is not None:
+                found = (*found, problem)
+        return found
 
     def _open(self) -> None:
         """Begin a new file."""

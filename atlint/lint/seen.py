@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import calendar
-import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -16,77 +15,99 @@ from atlint.plan.shape import marks
 from atlint.rules import instant
 
 #: the editions' own form of a time, with any fraction
-_FORM: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d(?:\.\d+)?)\+0000", re.ASCII)
-#: bytes of a `meta`, and code points of a service, that are looked at: what is kept must not grow with a line
-_LONGEST: Final = 2_000
-_ABSENT: Final = msgspec.Raw(b"")
+_FORM: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:)(\d\d(?:\.\d+)?)\+0000", re.ASCII)
+#: how long such a time is with two digits of it
+_LENGTH: Final = 27
+#: minutes that were met, with the second since the epoch at which each begins: logs go from minute to minute
+_BEGINNINGS: Final[dict[str, int]] = {}
+_MOST_BEGINNINGS: Final = 4_096
+#: code points of a text that are looked at: what is kept must not grow with a line
+LONGEST: Final = 500
+#: where a member is absent
+ABSENT: Final = msgspec.Raw(b"")
 
 
-class _Record(msgspec.Struct):
-    eventTime: Any = None  # noqa: N815 - the field's own name
+class _Target(msgspec.Struct):
     id: Any = None
-    action: Any = None
-    outcome: Any = None
-    target: Any = None
-    requestData: msgspec.Raw = _ABSENT  # noqa: N815 - as above
-    responseData: msgspec.Raw = _ABSENT  # noqa: N815 - as above
 
 
 class _Meta(msgspec.Struct):
-    serviceProviderName: Any = None  # noqa: N815 - as above
+    serviceProviderName: Any = None  # noqa: N815 - the field's own name
     serviceProviderRegion: Any = None  # noqa: N815 - as above
     serviceProviderProjectId: Any = None  # noqa: N815 - as above
 
 
-_MARKS: Final = tuple(mark for mark in marks() if mark != "payload")
+class _Record(msgspec.Struct):
+    eventTime: Any = None  # noqa: N815 - as above
+    id: Any = None
+    action: Any = None
+    outcome: Any = None
+    target: _Target | None = None
+    requestData: msgspec.Raw = ABSENT  # noqa: N815 - as above
+    responseData: msgspec.Raw = ABSENT  # noqa: N815 - as above
+
+
+_MARKS: Final = tuple(mark for mark in marks() if mark not in {"payload", "meta"})
 #: the root of a line of any edition: a record, or what holds one as `payload`
 _ROOT: Final = msgspec.defstruct(
     "Root",
-    [("payload", _Record | None, None), *((mark, msgspec.Raw, msgspec.field(default=_ABSENT)) for mark in _MARKS)],
+    [
+        ("payload", _Record | None, None),
+        ("meta", _Meta | None, None),
+        *((mark, msgspec.Raw, msgspec.field(default=ABSENT)) for mark in _MARKS),
+    ],
     bases=(_Record,),
 )
 _read: Final[Callable[[bytes], Any]] = msgspec.json.Decoder(_ROOT).decode
-_read_meta: Final = msgspec.json.Decoder(_Meta).decode
+_NAMES: Final = ("payload", "meta", *_MARKS)
+_present: Final[Callable[[Any], tuple[Any, ...]]] = attrgetter(*_NAMES)
+
+#: name, region and space of who wrote an event, as `meta` has them
+Writer: TypeAlias = tuple[str, str, str]
 
 
-@dataclass(slots=True)
 class Seen:
     """One event on its way past. Text members are empty where they are absent or no strings."""
 
-    line: Line
-    root: Any
-    record: Any
-    #: of the pointers of the record's members
-    prefix: str
-    _time: float | None = None
-    _timed: bool = False
+    __slots__ = ("line", "record", "root", "time")
+
+    def __init__(self, line: Line, root: Any) -> None:
+        self.line = line
+        self.root = root
+        self.record = record = root if root.payload is None else root.payload
+        text = record.eventTime
+        #: seconds since the epoch; None where the event does not say which instant it is of
+        self.time = seconds(text) if isinstance(text, str) else None
 
     @property
-    def time(self) -> float | None:
-        """The eventTime in seconds since the epoch; None where it does not say which instant it is."""
-        if not self._timed:
-            self._timed = True
-            text = self.record.eventTime
-            self._time = seconds(text) if isinstance(text, str) else None
-        return self._time
+    def prefix(self) -> str:
+        """Of the pointers of the record's members."""
+        return "" if self.record is self.root else "/payload"
 
     @property
     def service(self) -> str:
         """The service that the event is of: the provider, or else the action's."""
-        writer = self.writer
-        return (writer[0] if writer and writer[0] else self.text("action").partition(".")[0])[:_LONGEST]
+        meta = self.root.meta
+        name = meta.serviceProviderName if meta is not None else None
+        return (name if isinstance(name, str) and name else self.text("action").partition(".")[0])[:LONGEST]
 
     @property
-    def writer(self) -> tuple[str, str, str] | None:
-        """The provider's name, region and project as `meta` has them; None where it has them not."""
-        meta = bytes(self.root.meta)
-        return _writer(meta) if meta and len(meta) <= _LONGEST else None
+    def writer(self) -> Writer | None:
+        """The provider as `meta` has it; None where it does not have all three members."""
+        meta = self.root.meta
+        if meta is None:
+            return None
+        said = (meta.serviceProviderName, meta.serviceProviderRegion, meta.serviceProviderProjectId)
+        for text in said:
+            if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
+                return None
+        return said
 
     @property
     def target(self) -> str:
         """The target's id."""
         target = self.record.target
-        found = target.get("id") if isinstance(target, dict) else None
+        found = target.id if target is not None else None
         return found if isinstance(found, str) else ""
 
     def text(self, name: str) -> str:
@@ -95,50 +116,53 @@ class Seen:
         return found if isinstance(found, str) else ""
 
     @property
+    def marked(self) -> tuple[bool, ...]:
+        """Which of the root keys that tell editions apart are there, in an order of their own."""
+        return tuple([value is not None and value is not ABSENT for value in _present(self.root)])
+
+    @property
     def marks(self) -> frozenset[str]:
-        """The root keys that tell editions apart, as far as they are there."""
-        found = {mark for mark in _MARKS if getattr(self.root, mark) is not _ABSENT}
-        return frozenset(found | {"payload"} if self.prefix else found)
+        """The same by their names."""
+        return frozenset(name for name, there in zip(_NAMES, self.marked, strict=True) if there)
 
 
 def see(line: Line) -> Seen | None:
-    """The facts of one line; None where it holds no event."""
+    """The facts of one line; None where it holds no event, or where an object in it is none."""
     try:
-        root = _read(line.raw)
+        return Seen(line, _read(line.raw))
     except (msgspec.DecodeError, RecursionError):
         return None
-    inner = root.payload
-    return Seen(line, root, root, "") if inner is None else Seen(line, root, inner, "/payload")
-
-
-@functools.lru_cache(maxsize=256)
-def _writer(meta: bytes) -> tuple[str, str, str] | None:
-    try:
-        found = _read_meta(meta)
-    except msgspec.DecodeError:
-        return None
-    said = (found.serviceProviderName, found.serviceProviderRegion, found.serviceProviderProjectId)
-    name, region, project = (value if isinstance(value, str) else "" for value in said)
-    return name, region, project
 
 
 def seconds(text: str) -> float | None:
     """A time in any form that names one instant, in seconds since the epoch."""
+    if len(text) == _LENGTH and text[22:] == "+0000":
+        begin, second, fraction = _BEGINNINGS.get(text[:17]), text[17:19], text[20:22]
+        if begin is not None and text[19] == "." and second.isdecimal() and fraction.isdecimal():
+            return begin + int(second) + int(fraction) / 100
+    return _read_seconds(text)
+
+
+def _read_seconds(text: str) -> float | None:
     found = _FORM.fullmatch(text)
     if found is None:
         time = instant.read(text)
         found = _FORM.fullmatch(time.canonical or "") if time else None
         if found is None:
             return None
-    minute = _minute(found[1])
-    return None if minute is None else minute + float(found[2])
+    begin = _minute(found[1])
+    if begin is None:
+        return None
+    if len(_BEGINNINGS) >= _MOST_BEGINNINGS:
+        _BEGINNINGS.clear()
+    _BEGINNINGS[found[1]] = begin
+    return begin + float(found[2])
 
 
-@functools.lru_cache(maxsize=64)
 def _minute(text: str) -> int | None:
-    """The second since the epoch at which a minute begins."""
+    """The second since the epoch at which a minute begins; the text ends with a colon."""
     year, month, day = int(text[:4]), int(text[5:7]), int(text[8:10])
-    hour, minute = int(text[11:13]), int(text[14:])
+    hour, minute = int(text[11:13]), int(text[14:16])
     if not (1 <= month <= 12 and 1 <= day <= instant.days_of(year, month) and hour < 24 and minute < 60 and year):
         return None
     return calendar.timegm((year, month, day, hour, minute, 0))

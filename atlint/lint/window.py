@@ -8,6 +8,7 @@ from typing import Final
 #: digests that share a place; the oldest of them makes room
 _WAYS: Final = 8
 _LEAST: Final = 2**12
+_GROWTH: Final = 8
 
 
 class Window:
@@ -46,7 +47,7 @@ class Window:
 
     def _grow(self) -> None:
         before = self._kept
-        self._clear(len(before) * 2)
+        self._clear(min(len(before) * _GROWTH, self._most))
         for digest in before:
             if digest:
                 self.add(digest)

@@ -43,6 +43,7 @@ def _go_back(draft: Draft, draw: random.Random) -> Broken:
 
 def _repeat(draft: Draft, draw: random.Random) -> Broken:
     if draw.random() < 0.5:
+        draft.drop("id")
         return Broken(draft.line() + b"\n" + draft.line())
     pointer = draft.put("id", _GUID.format(draw.randrange(16**4)))
     again = Draft(draft.plan, dict(reversed(draft.value.items())))
@@ -150,11 +151,11 @@ RULES: Final = (
                 help="give each event an id of its own, and write it once",
             ),
         },
-        what="Looks for lines that are equal byte for byte, and for events with the same `id` that also agree in "
-        "action, outcome, target and data; an `id` alone may tie the events of one operation together. It looks "
-        f"across all files of the run, in a table of the latest {REMEMBERED:,} digests of eight bytes (8 MB): what is "
-        "repeated within 200,000 events is found, older repeats perhaps, and digests of different events are never "
-        "taken for each other but by a chance of one in a million million.",
+        what="Looks for events with the same `id` that also agree in action, outcome, target and data, since an `id` "
+        "alone may tie the events of one operation together; and, where an event has no `id`, for lines that are "
+        f"equal byte for byte. It looks across all files of the run, in a table of the latest {REMEMBERED:,} digests "
+        "of eight bytes (8 MB): what is repeated within 200,000 events is found, older repeats perhaps, and different "
+        "events are never taken for each other but by a chance of one in a million million.",
         why="Counts, alerts and bills go by events: what happened once is seen twice. The common cause is a rotation "
         "that copies the file to a name which the tailer reads as well.",
         repair="Rotate by renaming. Retry the write of an event only where the first one surely failed.",
@@ -181,7 +182,7 @@ RULES: Final = (
         },
         what=f"Counts the events of each service by their eventTime: {NOTED} within any {WINDOW:g} seconds are noted, "
         f"{MOST} are too many. Said once a minute at most for each of the two. The times of the last {MOST} events of "
-        f"up to {SERVICES:,} services are remembered; of more services, the longest silent is forgotten.",
+        f"up to {SERVICES:,} services are remembered; of more services, the first is forgotten.",
         why="Above its allowance the tracker of that generation may delay a service's events, or drop them.",
         repair="Leave reads of data and health checks out of the audit log; join what one request does to one event.",
         cites=("BP18#which events to send",),
@@ -202,7 +203,7 @@ RULES: Final = (
         },
         what="Remembers under which CRN a resource was first named, by its instance, type and id, and looks for others "
         "that differ before these. Only ids that are surely unique count: the instance or the resource must have at "
-        "least 20 characters with digits among them, such as a GUID. The latest "
+        "least 20 characters with digits among them, such as a GUID. The last "
         f"{RESOURCES:,} resources of the run are remembered.",
         why="Who asks for all that happened to a resource asks by its CRN, and gets a part of it.",
         repair="Make the CRN once, when the resource is made, store it, and log that.",

@@ -100,7 +100,7 @@ SAME = {"id": GUID.format(1)}
     [
         pytest.param([event(), event()], [(2, "")], id="byte for byte"),
         pytest.param([event(), at("08:00:00.00"), event(), event()], [(3, ""), (4, "")], id="each time"),
-        pytest.param([event(**SAME), event(**SAME)], [(2, "")], id="the line before the id"),
+        pytest.param([event(**SAME), event(**SAME)], [(2, ID)], id="byte for byte, with an id"),
         pytest.param([event(**SAME), event(**SAME, target__name="other")], [(2, ID)], id="the same id"),
         pytest.param([event(**SAME), event(**SAME).line() + b" "], [(2, ID)], id="spelt otherwise"),
         pytest.param([event(**SAME), event(**SAME, outcome="failure")], [], id="how it went on"),
