@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from atlint.model import AtlintError, Severity
+from atlint.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from atlint.config import Config
@@ -43,7 +44,7 @@ _SHARED = (
         "-o",
         metavar="FORMAT[:FILE]",
         multiple=True,
-        help="Repeatable: text, concise, json, jsonl, sarif, junit, github, gitlab, markdown.",
+        help=f"Repeatable: {', '.join(FORMATS)}.",
     ),
     click.option(
         "--samples",
