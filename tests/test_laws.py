@@ -12,7 +12,6 @@ from typing import Any
 import jsonschema
 import lark
 import pytest
-from atlint.strategies import broken, events, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +36,7 @@ from atlint.rules.reading import Reading
 from atlint.rules.rule import Broken, Rule, Scope
 from atlint.rules.selection import Choice
 from atlint.rules.shape import walk
+from atlint.strategies import broken, events, lines
 from atlint.targets.jsonschema import bundle
 
 NOW = 1769817600.0

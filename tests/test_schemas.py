@@ -34,11 +34,7 @@ CLOSED_SETS = [name for name in names("vocabulary/*.json") if "$schema" in read(
 TABLES = [name for name in names("vocabulary/*.json") if "$schema" not in read(name)]
 OUTER = ["finding.schema.json", "report.schema.json", "manifest.schema.json", "registration.schema.json"]
 REGISTRY: Registry[Any] = Registry().with_resources(
-    [
-        ((SCHEMAS / name).as_uri(), Resource.from_contents(read(name)))
-        for name in ALL
-        if "$schema" in read(name)
-    ]
+    [((SCHEMAS / name).as_uri(), Resource.from_contents(read(name))) for name in ALL if "$schema" in read(name)]
 )
 
 
@@ -148,9 +144,7 @@ def test_exactly_the_required_members_say_what_their_absence_weighs(name: str) -
     for at, node in schemas(read(name)):
         required = set(node.get("required", ()))
         levelled = {
-            child
-            for child, schema in node.get("properties", {}).items()
-            if "missing" in resolved(name, schema)["x-at"]
+            child for child, schema in node.get("properties", {}).items() if "missing" in resolved(name, schema)["x-at"]
         }
         assert levelled == required, at
 
@@ -176,9 +170,7 @@ def test_places_are_described_and_objects_closed(name: str) -> None:
 def test_examples_are_valid(name: str) -> None:
     for at, node in schemas(read(name)):
         for example in node.get("examples", ()):
-            checker = jsonschema.Draft202012Validator(
-                {"$ref": f"{(SCHEMAS / name).as_uri()}#{at}"}, registry=REGISTRY
-            )
+            checker = jsonschema.Draft202012Validator({"$ref": f"{(SCHEMAS / name).as_uri()}#{at}"}, registry=REGISTRY)
             checker.validate(example)
 
 
@@ -220,9 +212,7 @@ def test_the_shape_of_the_edition_fits_its_events(edition: str) -> None:
     for line in lines:
         keys = set(json.loads(line))
         fitting = {
-            name
-            for name, shape in shapes.items()
-            if set(shape["has"]) <= keys and not set(shape["lacks"]) & keys
+            name for name, shape in shapes.items() if set(shape["has"]) <= keys and not set(shape["lacks"]) & keys
         }
         assert fitting
         assert fitting == {edition} or (edition in flat and fitting <= flat)

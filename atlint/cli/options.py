@@ -49,7 +49,7 @@ _SHARED = (
     click.option(
         "--samples",
         is_flag=True,
-        help="For documents and fixtures: placeholders are advice; what they leave out or a log alone shows is no fault.",
+        help="For documents and fixtures: placeholders are advice; what they leave out is no fault.",
     ),
     click.option("--show-values", is_flag=True, help="Show sensitive values instead of masking them."),
     click.option("--allow-empty", is_flag=True, help="Nothing to judge is a pass."),

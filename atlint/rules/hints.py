@@ -14,7 +14,7 @@ _MARKS: Final = string.punctuation + " "
 def finder(hints: Collection[str]) -> Callable[[str], bool]:
     """A test whether any of the texts stands in another; never where there are none.
 
-    Single characters are one class; texts that end in the same marks, such as `oken":` and `ey":`, are looked for together.
+    Single characters are one class; texts that end alike, such as `oken":` and `ey":`, are looked for together.
     """
     ends: dict[str, list[str]] = {}
     letters = "".join(sorted({hint for hint in hints if len(hint) == 1}))

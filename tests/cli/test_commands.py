@@ -115,7 +115,15 @@ def test_explain_all_as_json() -> None:
 
 
 def test_help_imports_nothing_slow() -> None:
-    script = "import sys; sys.argv = ['atlint', '--help']\nfrom atlint.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    script = """
+import sys
+sys.argv = ["atlint", "--help"]
+from atlint.cli import main
+try:
+    main()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=60)
     loaded = set(done.stderr.decode().split())
     assert done.returncode == 0

@@ -117,7 +117,7 @@ def test_page_has_no_inline_code() -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_other_names_are_not_served(site: str, host: str, admitted: bool, method: str) -> None:  # noqa: FBT001 - a parameter
+def test_other_names_are_not_served(site: str, host: str, admitted: bool, method: str) -> None:
     named = host.format(port=site.rstrip("/").rpartition(":")[2])
     path, body = ("/", None) if method == "GET" else ("/check", b"{}\n")
     status, _, _ = asked(site, method, path, body=body, headers={**EVENTS, "Host": named})
@@ -209,7 +209,7 @@ def test_answer_is_that_of_check(site: str, edition: str) -> None:
         ("extend-select=AT5", True),
     ],
 )
-def test_wishes_choose_rules(site: str, query: str, has: bool) -> None:  # noqa: FBT001 - a parameter
+def test_wishes_choose_rules(site: str, query: str, has: bool) -> None:
     assert ("AT103" in checked(site, bad(outcome="done"), query)["summary"]["by_rule"]) is has
 
 

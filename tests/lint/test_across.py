@@ -236,7 +236,7 @@ STOCK = "<source>\n@type tail\npath /var/log/at/**/*.log*\nexclude_path /var/log
         ("/var/log/at-no-rotate/a.log", False),
     ],
 )
-def test_not_collected(path: str, read: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_not_collected(path: str, read: bool) -> None:
     tailer = Tailer.of([parse(STOCK)])
     assert (not_collected(path, tailer) is None) is read
     judge = Judge(everything("at-2018"), NOW)

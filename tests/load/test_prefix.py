@@ -18,7 +18,7 @@ EVENTS = st.dictionaries(
 
 
 @given(EVENTS, st.booleans(), st.data())
-def test_every_cut_is_seen_as_one(event: object, ascii_only: bool, data: st.DataObject) -> None:  # noqa: FBT001
+def test_every_cut_is_seen_as_one(event: object, ascii_only: bool, data: st.DataObject) -> None:
     raw = json.dumps(event, ensure_ascii=ascii_only).encode()
     cut = data.draw(st.integers(1, len(raw) - 1))
     assert is_prefix(raw[:cut])

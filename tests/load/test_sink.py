@@ -18,7 +18,7 @@ from atlint.load.sink import Sink, sink
 from atlint.load.store import arrivals
 from atlint.model import AtlintError
 
-TOKEN = "not-a-real-one"  # noqa: S105 - a word for the tests
+TOKEN = "not-a-real-one"
 
 
 def stored(path: Path) -> list[bytes]:

@@ -167,7 +167,7 @@ def leaking(token: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("token", ["Tok3n-q7Zk9q7Zk9q7Zk9q7Zk9", "hunter2", "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"])
 @pytest.mark.parametrize("shown", [False, True])
-def test_no_token_is_ever_shown(tmp_path: Path, token: str, shown: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+def test_no_token_is_ever_shown(tmp_path: Path, token: str, shown: bool) -> None:
     files = leaking(token)
     for name, text in files.items():
         (tmp_path / name).write_text(text)

@@ -95,7 +95,7 @@ def test_roles_have_their_place_in_every_edition(edition: str, role: str, pointe
         ("/payload/unknown/x", False),
     ],
 )
-def test_sensitive_covers_all_that_is_below(pointer: str, sensitive: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_sensitive_covers_all_that_is_below(pointer: str, sensitive: bool) -> None:
     assert compile_plan("at-2018").sensitive(pointer) is sensitive
 
 

@@ -22,7 +22,7 @@ from atlint.targets.kube import Wanted, manifests
 
 #: 2026-01-31
 NOW = 1769817600.0
-TOKEN = "tok-4be1c07d9a52-service"  # noqa: S105 - planted, to be looked for
+TOKEN = "tok-4be1c07d9a52-service"
 PRODUCTION = """\
   - environment: production
     region: eu-de

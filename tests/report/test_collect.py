@@ -16,14 +16,15 @@ from atlint.rules.selection import Choice
 
 def bad_line(number: int, outcome: str = "done") -> bytes:
     crn = "crn:v1:bluemix:public:kms:us-south:a/0123456789abcdef0123456789abcdef:i::"
-    return (
+    line = (
         '{"meta":{"serviceProviderName":"kms","serviceProviderRegion":"ng","serviceProviderProjectId":'
         '"5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32","userAccountIds":["0123456789abcdef0123456789abcdef"]},"payload":'
         '{"eventTime":"2018-11-29T08:14:52.07+0000","action":"kms.secrets.read","outcome":"%s","severity":"normal",'
         '"reason":{"reasonCode":200},"initiator":{"id":"IBMid-31%04d","name":"anna","typeURI":'
         '"service/security/account/user","credential":{"type":"user"},"host":{"address":"8.8.8.8"}},"target":'
-        '{"id":"%s","name":"n","typeURI":"kms/secrets"}}}\n' % (outcome, number, crn)
-    ).encode()
+        '{"id":"%s","name":"n","typeURI":"kms/secrets"}}}\n'
+    )
+    return (line % (outcome, number, crn)).encode()
 
 
 def checked(raw: bytes, **options: object) -> Report:

@@ -294,8 +294,7 @@ hostile = anything | st.sampled_from(
 @st.composite
 def reports(draw: st.DrawFn) -> Report:
     text = {
-        name: draw(hostile)
-        for name in ("code", "name", "message", "pointer", "url", "fingerprint", "help", "action")
+        name: draw(hostile) for name in ("code", "name", "message", "pointer", "url", "fingerprint", "help", "action")
     }
     line = draw(st.integers(0, 3))
     window = draw(st.none() | st.builds(Snippet, hostile, st.integers(0, 9), st.integers(0, 15)))
@@ -403,9 +402,7 @@ WELL_FORMED = {
 
 
 def many(count: int) -> Report:
-    findings = (
-        replace(MISMATCH, fingerprint=f"{n:016x}", place=Place("a.log", n + 1, 1, 2)) for n in range(count)
-    )
+    findings = (replace(MISMATCH, fingerprint=f"{n:016x}", place=Place("a.log", n + 1, 1, 2)) for n in range(count))
     return replace(CHECK, findings=tuple(findings))
 
 
@@ -426,9 +423,7 @@ def test_sarif_matches_the_public_schema(sarif_validator: jsonschema_rs.Validato
 
 @settings(max_examples=40)
 @given(report=reports())
-def test_hostile_sarif_matches_the_public_schema(
-    sarif_validator: jsonschema_rs.Validator, report: Report
-) -> None:
+def test_hostile_sarif_matches_the_public_schema(sarif_validator: jsonschema_rs.Validator, report: Report) -> None:
     sarif_validator.validate(json.loads(rendered(report, "sarif")))
 
 
@@ -487,14 +482,10 @@ def test_junit_suites(command: str, suites: dict[str, tuple[int, int]]) -> None:
     junitparser = pytest.importorskip("junitparser", reason="junitparser is not installed")
     document = junitparser.JUnitXml.fromstring(rendered(REPORTS[command], "junit").encode())
     assert {suite.name: (suite.tests, suite.failures) for suite in document} == suites
-    assert {suite.name: len(list(suite)) for suite in document} == {
-        name: n for name, (n, _) in suites.items()
-    }
+    assert {suite.name: len(list(suite)) for suite in document} == {name: n for name, (n, _) in suites.items()}
 
 
-@pytest.mark.parametrize(
-    ("count", "kinds"), [(10, {"error": 10}), (11, {"error": 10, "notice": 1}), (5, {"error": 5})]
-)
+@pytest.mark.parametrize(("count", "kinds"), [(10, {"error": 10}), (11, {"error": 10, "notice": 1}), (5, {"error": 5})])
 def test_github_keeps_to_the_limit_and_counts_the_rest(count: int, kinds: dict[str, int]) -> None:
     text = rendered(many(count), "github")
     assert Counter(line.split()[0].strip(":") for line in text.splitlines()) == kinds
@@ -504,8 +495,7 @@ def test_github_keeps_to_the_limit_and_counts_the_rest(count: int, kinds: dict[s
 def test_github_escapes() -> None:
     finding = replace(PADDED, message="50%\r\n::error::x", place=Place("a,b:c%.log", 2, 3, 4), url="")
     assert rendered(replace(CHECK, findings=(finding,)), "github") == (
-        "::warning file=a%2Cb%3Ac%25.log,line=2,col=3,endColumn=4,title=AT111 padded-value"
-        "::50%25\\r\\n::error::x\n"
+        "::warning file=a%2Cb%3Ac%25.log,line=2,col=3,endColumn=4,title=AT111 padded-value::50%25\\r\\n::error::x\n"
     )
 
 

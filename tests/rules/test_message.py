@@ -47,7 +47,7 @@ def test_form(explain: Explain, edition: str, text: str, case: str | None) -> No
         ("-failure", "success", False),
     ],
 )
-def test_suffix(explain: Explain, suffix: str, outcome: str, told: bool) -> None:  # noqa: FBT001 - a table's column
+def test_suffix(explain: Explain, suffix: str, outcome: str, told: bool) -> None:
     def change(draft: Draft) -> None:
         draft.put("message", f"Key Protect: rotate secret my-key{suffix}")
         draft.put("outcome", outcome)

@@ -19,7 +19,7 @@ from atlint.report.rule_page import everything
 from atlint.rules.readiness_rules import EXAMPLE
 from atlint.targets.kube import Wanted, manifests, token_of
 
-TOKEN = "tok-4be1c07d9a52-service"  # noqa: S105 - planted, to be looked for
+TOKEN = "tok-4be1c07d9a52-service"
 REGIONS = [
     ("stage1", "ng", "activity-tracker.stage1.ng.bluemix.net"),
     ("stage1", "eu-gb", "activity-tracker.stage1.eu-gb.bluemix.net"),

@@ -14,15 +14,11 @@ _STYLE = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
 def _item(item: Item) -> str:
-    compared = ", ".join(
-        f"{label} {value}" for label, value in (("have", item.have), ("want", item.want)) if value
-    )
+    compared = ", ".join(f"{label} {value}" for label, value in (("have", item.have), ("want", item.want)) if value)
     return f"{item.code} {state_words(item.state)} {item.message}" + (f" ({compared})" if compared else "")
 
 
-def render(
-    report: Report, *, rules: Mapping[str, RuleCard], color: bool = False, quiet: bool = False
-) -> Iterator[str]:
+def render(report: Report, *, rules: Mapping[str, RuleCard], color: bool = False, quiet: bool = False) -> Iterator[str]:
     """Yield `path:line:column: CODE severity message (xN)` for each finding, worst first."""
     del rules  # a line has no room for what a rule says of itself
     for item in report.items:

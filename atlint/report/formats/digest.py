@@ -82,9 +82,7 @@ def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
         default = card.severity if card else Severity.ERROR
         severity = min((finding.severity for finding in found), key=lambda s: s.rank, default=default)
         safe = {finding.fix.safe for finding in found if finding.fix is not None}
-        rows.append(
-            RuleRow(code, name, severity, count, "safe" if True in safe else "unsafe" if safe else "")
-        )
+        rows.append(RuleRow(code, name, severity, count, "safe" if True in safe else "unsafe" if safe else ""))
     return sorted(rows, key=lambda row: (row.severity.rank, -row.total, row.code))
 
 

@@ -58,9 +58,7 @@ def _annotation(group: Group) -> Annotation:
 def _annotations(report: Report) -> Iterator[Annotation]:
     for item in report.items:
         if item.state in _ITEM_KIND:
-            compared = (
-                f"{label}: {value}" for label, value in (("have", item.have), ("want", item.want)) if value
-            )
+            compared = (f"{label}: {value}" for label, value in (("have", item.have), ("want", item.want)) if value)
             message = "\n".join(map(printable, (item.message, *compared)))
             yield Annotation(_ITEM_KIND[item.state], {"title": f"{item.code} {item.name}"}, message)
     yield from map(_annotation, groups(report.findings))

@@ -41,9 +41,7 @@ def _fault(group: Group) -> dict[str, Any]:
 
 
 def _item(item: Item, place: Place) -> dict[str, Any]:
-    description = (
-        f"{item.code} {item.name}: {item.message} (have {item.have or '-'}, want {item.want or '-'})"
-    )
+    description = f"{item.code} {item.name}: {item.message} (have {item.have or '-'}, want {item.want or '-'})"
     identity = _fingerprint("item", item.code, item.name, item.message, place.path)
     return _entry(item.code, description, _STATE[item.state], identity, place)
 

@@ -38,9 +38,7 @@ class Group:
             return f"{self.count:,} times in {bound}{paths:,} files"
         if not first:
             return f"{self.count:,} times"
-        return f"{self.count:,} times, " + (
-            f"all in line {first}" if first == last else f"lines {first} to {last}"
-        )
+        return f"{self.count:,} times, " + (f"all in line {first}" if first == last else f"lines {first} to {last}")
 
 
 def in_order(finding: Finding) -> tuple[int, str, int, int, str, str]:

@@ -23,7 +23,7 @@ def _cells(text: str) -> int:
     """How many columns of a terminal `text` takes: wide characters two, combining ones none."""
     if text.isascii():
         return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415 - only a line that is not ASCII pays for the import
+    from rich.cells import cell_len
 
     return cell_len(text)
 
@@ -100,9 +100,7 @@ def _summary(report: Report, rules: Mapping[str, RuleCard], *, color: bool) -> I
     yield f"{_paint(printable(sentence(report)), style, color=color)}\n"
 
 
-def render(
-    report: Report, *, rules: Mapping[str, RuleCard], color: bool = False, quiet: bool = False
-) -> Iterator[str]:
+def render(report: Report, *, rules: Mapping[str, RuleCard], color: bool = False, quiet: bool = False) -> Iterator[str]:
     """Yield items, then a block for each group of findings, then (unless `quiet`) the summary."""
     for item in report.items:
         if not (quiet and item.state is Verdict.READY):
