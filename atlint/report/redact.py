@@ -118,7 +118,8 @@ class Redactor:
     def _sensitive(self, plan: Plan, text: str, scanned: Scan) -> Iterator[tuple[Span, str]]:
         for pointer, member in scanned.members.items():
             start, end = member.value
-            if not plan.sensitive(pointer) or (text[start] in "{[" and not _one_value(plan, pointer)):
+            known = plan.node(pointer) is not None
+            if (known and not plan.sensitive(pointer)) or (text[start] in "{[" and not _one_value(plan, pointer)):
                 continue
             if text[start] == '"':
                 start, end = start + 1, end - 1
