@@ -24,6 +24,7 @@ class Config:
     path: str = ""
     edition: str = ""
     registration: str = ""
+    kube: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ def load(path: Path) -> Config:
         path=str(path),
         edition=table.get("edition", ""),
         registration=_beside(folder, table.get("registration", "")),
+        kube=tuple(_beside(folder, name) for name in table.get("kube", ())),
         select=tuple(table.get("select", ())),
         extend_select=tuple(table.get("extend-select", ())),
         ignore=tuple(item for item in ignore if isinstance(item, str)),

@@ -22,6 +22,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         """
         edition = "auto"
         registration = "reg.yaml"
+        kube = ["deploy", "fluentd.conf"]
         select = ["AT3"]
         extend-select = ["AT203"]
         fail-on = "warning"
@@ -52,6 +53,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         path=str(tmp_path / "atlint.toml"),
         edition="auto",
         registration=str(tmp_path / "reg.yaml"),
+        kube=(str(tmp_path / "deploy"), str(tmp_path / "fluentd.conf")),
         select=("AT3",),
         extend_select=("AT203",),
         entries=(

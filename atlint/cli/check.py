@@ -25,6 +25,12 @@ _BIG = 50_000_000
 @shared
 @mending
 @adopting
+@click.option(
+    "--kube",
+    multiple=True,
+    metavar="PATH",
+    help="The cluster's manifests, or fluentd's configuration: say which files are read (AT607); repeatable.",
+)
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
 @click.option("--statistics", is_flag=True, hidden=True, help="Counts by rule are always part of the summary.")
 def command(paths: tuple[str, ...], **given: Any) -> int:

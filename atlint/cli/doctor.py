@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from atlint.cli.options import listed
+from atlint.cli.options import is_of_cluster, listed
 from atlint.model import AtlintError
 
 
@@ -39,7 +39,7 @@ def command(file: str, registration: str | None, kube: tuple[str, ...], output: 
     plan = judges_of(options)[0].plan
     if Path(file).is_dir():
         raise AtlintError(f"{file}: a folder; name the log of one fluentd")
-    view = view_of(read(find(kube)), plan) if kube else None
+    view = view_of(read(find(kube, is_of_cluster)), plan) if kube else None
     found = report(diagnose(_lines(file)), file, plan, view)
     write_report(found, outputs, quiet=quiet)
     return found.exit_code

@@ -16,6 +16,8 @@ from atlint.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from atlint.config import Config
+    from atlint.lint.across import Tailer
+    from atlint.plan.registration import Registration
     from atlint.report.check import Options
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -103,6 +105,13 @@ def listed(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+def is_of_cluster(name: str) -> bool:
+    """Whether a folder's file of this name is a manifest, or a configuration of fluentd."""
+    from atlint.lint.source import Kind, is_judged, kind_of
+
+    return is_judged(name) and kind_of(name) is not Kind.LOG
+
+
 def configuration(given: dict[str, Any]) -> Config:
     """The configuration that counts: the named one, the nearest, or none. Raises AtlintError."""
     from atlint import config
@@ -149,6 +158,22 @@ def instant(text: str | None) -> float:
         raise AtlintError(f"--now: {text!r}: {error}") from None
 
 
+def _tailer(paths: tuple[str, ...], registration: Registration | None) -> Tailer | None:
+    """What fluentd's configuration in the manifests reads. Raises AtlintError where there is none in them."""
+    from atlint.lint.source import find
+    from atlint.pipeline.collected import Collected
+    from atlint.pipeline.names import names
+    from atlint.pipeline.registration_facts import logs_of
+    from atlint.report.manifests import read, tailer_of
+
+    if not paths:
+        return None
+    tailer = tailer_of(read(find(paths, is_of_cluster)))
+    if not tailer.sources:
+        raise AtlintError(f"--kube {', '.join(paths)}: no configuration of fluentd that reads files is in it")
+    return Collected(tailer, logs_of(registration) if registration else names().roots[0])
+
+
 def options_of(given: dict[str, Any], config: Config) -> Options:
     """The command line over the configuration file. Raises AtlintError."""
     from atlint.pipeline.registration_file import registration_of
@@ -176,6 +201,7 @@ def options_of(given: dict[str, Any], config: Config) -> Options:
         fail_on=threshold(given["fail_on"] or config.fail_on),
         now=instant(given["now"]),
         show_values=given["show_values"] or config.show_values,
+        tailer=_tailer(given.get("kube") or config.kube, registration),
         explain_only=given.get("explain_only", False),
         allow_empty=given["allow_empty"],
     )

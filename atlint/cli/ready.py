@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atlint.cli.options import configuration, instant, listed
+from atlint.cli.options import configuration, instant, is_of_cluster, listed
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def command(file: str, **given: Any) -> int:
         environment=given["environment"],
         region=given["region"],
         logs=tuple(find(given["logs"], is_log)),
-        kube=tuple(find(given["kube"], _is_of_cluster)),
+        kube=tuple(find(given["kube"], is_of_cluster)),
         bound=_share(given["max_error_rate"]),
         staging=Path(given["staging"]) if given["staging"] else None,
         options=options,
@@ -81,13 +81,6 @@ def command(file: str, **given: Any) -> int:
     if _on_screen(outputs) and not given["quiet"]:
         click.echo(f"\nThe registration issue, to paste {_when(report.exit_code)}:\n\n{text}", nl=False)
     return report.exit_code
-
-
-def _is_of_cluster(name: str) -> bool:
-    """Whether a folder's file of this name is a manifest, or a configuration of fluentd."""
-    from atlint.lint.source import Kind, is_judged, kind_of
-
-    return is_judged(name) and kind_of(name) is not Kind.LOG
 
 
 def _when(code: int) -> str:

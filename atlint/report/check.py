@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from atlint.lint.across import Tailer
 from atlint.lint.baseline import Baseline
 from atlint.lint.editions import AUTO, picker
 from atlint.lint.engine import Judge, Tally, run
@@ -49,6 +50,8 @@ class Options:
     show_values: bool = False
     explain_only: bool = False
     allow_empty: bool = False
+    #: what reads the logs; None where nobody asks
+    tailer: Tailer | None = None
 
     @property
     def today(self) -> datetime.date:
@@ -104,7 +107,7 @@ def check_lines(
         Suppressions(options.entries, options.today) if options.entries else None,
         baseline,
     )
-    for explanation in run(judges, picker(judges), _with_first(first, stream), tally):
+    for explanation in run(judges, picker(judges), _with_first(first, stream), tally, tailer=options.tailer):
         collector.add(explanation)
     if manifests is not None:
         _judge(manifests, judges, collector, tally)

@@ -21,6 +21,7 @@ from atlint.pipeline.fluentd import Config
 from atlint.pipeline.node import Mapping
 from atlint.pipeline.registration_file import is_registration, judge_registration
 from atlint.pipeline.source import Source as Text
+from atlint.pipeline.tailer import Tailer
 from atlint.pipeline.view import Sighting, View
 from atlint.pipeline.workload import Script
 from atlint.pipeline.writes import EventText
@@ -112,6 +113,12 @@ def is_other(stream: Stream) -> bool:
 def view_of(manifests: Manifests, plan: Plan, kept: Callable[[str], str] = custody) -> View:
     """The picture that the checks look at."""
     return View.of(manifests.cluster, plan, manifests.configurations, kept)
+
+
+def tailer_of(manifests: Manifests) -> Tailer:
+    """What the configurations among them read."""
+    within = (config for _, _, config in manifests.cluster.configs())
+    return Tailer.of((*within, *(config for _, config in manifests.configurations)))
 
 
 def sightings(manifests: Manifests, view: View) -> Iterator[Sighting]:

@@ -280,8 +280,10 @@ RULES: Final = (
                 help="write below the folder that the tailer reads, to a name that it matches, or add the path to it",
             )
         },
-        what="With a tailer's configuration at hand, asks for each file whether one of its sources would find it: the "
-        "path, the name, hidden files, upper case, what is excluded. Said at the file's first event.",
+        what="With a tailer's configuration at hand (`--kube`, or `kube` in `atlint.toml`), asks for each file whether "
+        "one of its sources would find it: the path, the name, hidden files, upper case, what is excluded. Said at the "
+        "file's first event. A log that was copied off its node is judged from the folder `at` or `at-no-rotate` in "
+        "its path on, else by its name; a rotated one by the name that it was written to.",
         why="All its events are lost, without a word in any log. The stock configuration reads nothing below "
         "`/var/log/at-no-rotate`, and no `.json`.",
         repair="Name the file `*.log` below `/var/log/at`, or add a source for its folder to the ConfigMap.",
