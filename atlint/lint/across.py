@@ -5,13 +5,13 @@ Each check remembers a fixed amount, named in `rules.across`; only those that a 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_right, insort
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol, TypeAlias
 
-from atlint.lint.seen import ABSENT, LONGEST, Seen, Writer, see
+from atlint.lint.seen import LONGEST, Facts, Writer, see
 from atlint.lint.window import Window
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
@@ -22,14 +22,11 @@ from atlint.rules.reading import CRN_SEGMENTS
 #: an id that names one thing and no other, whoever gives out ids: long, with digits among its letters
 _SHORTEST_UNIQUE: Final = 20
 _DIGITS: Final = re.compile(r"(?:[^0-9]*[0-9]){4}")
-#: the ids that `atlint load` gives: run, file and sequence (its `load.identity` says more)
-_CARRIER: Final = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-8000-8000-[0-9a-f]{12}")
 _ALLOWANCES: Final = ((MOST, ""), (NOTED, "noted"))
 #: seconds by which sums of fractions may be off
 _ROUNDING: Final = 0.001
 #: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
-_MIDDLE: Final = "-8000-8000-"
 _PROVIDER: Final = ("serviceProviderName", "serviceProviderRegion", "serviceProviderProjectId")
 
 
@@ -58,7 +55,7 @@ class _Clock:
     def __init__(self) -> None:
         self._newest: float | None = None
 
-    def see(self, seen: Seen) -> Problem | None:
+    def see(self, seen: Facts) -> Problem | None:
         time = seen.time
         if time is None:
             return None
@@ -77,19 +74,10 @@ class _Repeats:
     def __init__(self) -> None:
         self._seen = Window(REMEMBERED)
 
-    def see(self, seen: Seen) -> Problem | None:
-        record = seen.record
-        name = record.id
-        if not isinstance(name, str) or not name:
-            return Problem("AT602", "") if self._seen.add(_digest(seen.line.raw)) else None
-        facts = f"{name}\0{record.action}\0{record.outcome}\0{seen.target}".encode("utf-8", "surrogatepass")
-        if record.requestData is not ABSENT or record.responseData is not ABSENT:
-            facts = b"\0".join((facts, record.requestData, record.responseData))
-        return Problem("AT602", f"{seen.prefix}/id", "id") if self._seen.add(_digest(facts)) else None
-
-
-def _digest(raw: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")
+    def see(self, seen: Facts) -> Problem | None:
+        if not self._seen.add(seen.digest):
+            return None
+        return Problem("AT602", f"{seen.prefix}/id", "id") if seen.named else Problem("AT602", "")
 
 
 class _Rate:
@@ -99,7 +87,7 @@ class _Rate:
         self._services: dict[str, list[float]] = {}
         self._said: dict[tuple[str, int], float] = {}
 
-    def see(self, seen: Seen) -> Problem | None:
+    def see(self, seen: Facts) -> Problem | None:
         time = seen.time
         if time is None:
             return None
@@ -125,7 +113,7 @@ class _Rate:
                 return self._once(seen, service, most, case)
         return None
 
-    def _once(self, seen: Seen, service: str, most: int, case: str) -> Problem | None:
+    def _once(self, seen: Facts, service: str, most: int, case: str) -> Problem | None:
         """The finding, unless it was said of this minute."""
         time, last = seen.time or 0.0, self._said.get((service, most))
         if last is not None and time - last < WINDOW:
@@ -144,9 +132,9 @@ class _Names:
     """AT604: the beginning of the CRN under which each resource was first named, by the CRN's end."""
 
     def __init__(self) -> None:
-        self._first: dict[str, list[str]] = {}
+        self._first: OrderedDict[str, list[str]] = OrderedDict()
 
-    def see(self, seen: Seen) -> Problem | None:
+    def see(self, seen: Facts) -> Problem | None:
         text = seen.target
         if text.count(":") != len(CRN_SEGMENTS) or len(text) > LONGEST:
             return None
@@ -156,7 +144,7 @@ class _Names:
         if known is None:
             if _unique(resource) or _unique(instance):
                 if len(self._first) >= RESOURCES:
-                    del self._first[next(iter(self._first))]
+                    self._first.popitem(last=False)
                 self._first[name] = [head]
             return None
         if head in known or len(known) >= _SPELLINGS:
@@ -164,7 +152,7 @@ class _Names:
         known.append(head)
         return self._differs(seen, known[0].split(":"), head.split(":"))
 
-    def _differs(self, seen: Seen, first: list[str], parts: list[str]) -> Problem:
+    def _differs(self, seen: Facts, first: list[str], parts: list[str]) -> Problem:
         index = next(index for index, (one, other) in enumerate(zip(first, parts, strict=True)) if one != other)
         pointer, segment = f"{seen.prefix}/target/id", CRN_SEGMENTS[index - 1] if index else "beginning"
         start = sum(map(len, parts[:index])) + index
@@ -188,7 +176,7 @@ class _Editions:
         self._groups: list[tuple[str, ...]] = []
         self._known: dict[tuple[bool, ...], tuple[str, ...]] = {}
 
-    def see(self, seen: Seen) -> Problem | None:
+    def see(self, seen: Facts) -> Problem | None:
         marked = seen.marked
         group = self._known.get(marked)
         if group is None:
@@ -209,13 +197,13 @@ class _Writers:
         self._runs: dict[str, set[str]] = {}
         self._providers: list[Writer] = []
 
-    def see(self, seen: Seen) -> Problem | None:
-        name = seen.record.id
-        if isinstance(name, str) and name[13:24] == _MIDDLE and (carrier := _CARRIER.fullmatch(name)):
-            if name[:13] == self._last:
+    def see(self, seen: Facts) -> Problem | None:
+        carrier = seen.carrier
+        if carrier:
+            if carrier == self._last:
                 return None
-            self._last = name[:13]
-            return self._carried(seen, carrier[1], carrier[2])
+            self._last = carrier
+            return self._carried(seen, carrier[:8], carrier[9:])
         writer = seen.writer
         if writer is None or writer == self._last:
             return None
@@ -239,7 +227,7 @@ class _Writers:
         }
         return Problem("AT606", pointer, "registration" if index else "", facts)
 
-    def _carried(self, seen: Seen, run: str, file: str) -> Problem | None:
+    def _carried(self, seen: Facts, run: str, file: str) -> Problem | None:
         if len(self._runs) >= WRITERS:
             return None
         files = self._runs.setdefault(run, set())
@@ -252,15 +240,16 @@ class _Writers:
 class _Paths:
     """AT607: whether the tailer reads the file; asked once."""
 
-    def __init__(self, tailer: Tailer) -> None:
+    def __init__(self, tailer: Tailer, path: str) -> None:
         self._tailer = tailer
+        self._path = path
         self._asked = False
 
-    def see(self, seen: Seen) -> Problem | None:
+    def see(self, _seen: Facts) -> Problem | None:
         if self._asked:
             return None
         self._asked = True
-        return not_collected(seen.line.path, self._tailer)
+        return not_collected(self._path, self._tailer)
 
 
 def not_collected(path: str, tailer: Tailer) -> Problem | None:
@@ -269,7 +258,7 @@ def not_collected(path: str, tailer: Tailer) -> Problem | None:
     return None if found.read else Problem("AT607", "", "", {"why": found.why})
 
 
-_See: TypeAlias = Callable[[Seen], Problem | None]
+_See: TypeAlias = Callable[[Facts], Problem | None]
 
 
 class Across:
@@ -292,13 +281,21 @@ class Across:
 
     def see(self, line: Line, plan: Plan) -> tuple[Problem, ...]:
         """What this event says together with those before it. For lines that hold an event only."""
-        if line.path != self._path:
-            self._path = line.path
-            self._open()
-        checks = self._checks[plan.edition]
+        checks = self._of(line.path, plan.edition)
         seen = see(line) if checks else None
-        if seen is None:
-            return ()
+        return () if seen is None else self._ask(checks, seen)
+
+    def pass_on(self, path: str, edition: str, seen: Facts) -> tuple[Problem, ...]:
+        """The same of an event whose facts were read elsewhere."""
+        return self._ask(self._of(path, edition), seen)
+
+    def _of(self, path: str, edition: str) -> tuple[_See, ...]:
+        if path != self._path:
+            self._path = path
+            self._open(path)
+        return self._checks[edition]
+
+    def _ask(self, checks: tuple[_See, ...], seen: Facts) -> tuple[Problem, ...]:
         found: tuple[Problem, ...] = ()
         for check in checks:
             problem = check(seen)
@@ -306,11 +303,11 @@ class Across:
                 found = (*found, problem)
         return found
 
-    def _open(self) -> None:
+    def _open(self, path: str) -> None:
         """Begin a new file."""
         made: dict[str, _See] = {code: make().see for code, make in _OF_FILE.items() if code in self._wanted}
         if self._tailer is not None:
-            made["AT607"] = _Paths(self._tailer).see
+            made["AT607"] = _Paths(self._tailer, path).see
         made = dict(sorted((made | dict(self._run)).items()))
         self._checks = {
             plan.edition: tuple(see for code, see in made.items() if plan.selected(code)) for plan in self._plans

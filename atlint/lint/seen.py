@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import calendar
+import hashlib
 import re
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
@@ -62,8 +63,56 @@ _read: Final[Callable[[bytes], Any]] = msgspec.json.Decoder(_ROOT).decode
 _NAMES: Final = ("payload", "meta", *_MARKS)
 _present: Final[Callable[[Any], tuple[Any, ...]]] = attrgetter(*_NAMES)
 
+#: the ids that `atlint load` gives: run, file and sequence (its `load.identity` says more)
+_CARRIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8000-8000-[0-9a-f]{12}")
+_MIDDLE: Final = "-8000-8000-"
+
 #: name, region and space of who wrote an event, as `meta` has them
 Writer: TypeAlias = tuple[str, str, str]
+
+
+class Facts(Protocol):
+    """What the checks across events ask of one; `Seen` reads it from a line, and it may also come from elsewhere."""
+
+    @property
+    def time(self) -> float | None:
+        """Seconds since the epoch; None where the event does not say which instant it is of."""
+
+    @property
+    def prefix(self) -> str:
+        """Of the pointers of the record's members."""
+
+    @property
+    def service(self) -> str:
+        """The service that the event is of: the provider, or else the action's."""
+
+    @property
+    def writer(self) -> Writer | None:
+        """The provider as `meta` has it; None where it does not have all three members."""
+
+    @property
+    def target(self) -> str:
+        """The target's id."""
+
+    @property
+    def marked(self) -> tuple[bool, ...]:
+        """Which of the root keys that tell editions apart are there, in an order of their own."""
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The same by their names."""
+
+    @property
+    def named(self) -> bool:
+        """Whether it has an id."""
+
+    @property
+    def digest(self) -> int:
+        """64 bits of what makes it this event: what goes with its id, or else its line."""
+
+    @property
+    def carrier(self) -> str:
+        """Run and file, 8 and 4 digits with a dash between them, where `atlint load` gave the id; else empty."""
 
 
 class Seen:
@@ -123,7 +172,41 @@ class Seen:
     @property
     def marks(self) -> frozenset[str]:
         """The same by their names."""
-        return frozenset(name for name, there in zip(_NAMES, self.marked, strict=True) if there)
+        return names_of(self.marked)
+
+    @property
+    def named(self) -> bool:
+        """Whether it has an id."""
+        name = self.record.id
+        return isinstance(name, str) and name != ""
+
+    @property
+    def digest(self) -> int:
+        """64 bits of what makes it this event: what goes with its id, or else its line."""
+        record = self.record
+        if not self.named:
+            return _digest(self.line.raw)
+        facts = f"{record.id}\0{record.action}\0{record.outcome}\0{self.target}".encode("utf-8", "surrogatepass")
+        if record.requestData is not ABSENT or record.responseData is not ABSENT:
+            facts = b"\0".join((facts, record.requestData, record.responseData))
+        return _digest(facts)
+
+    @property
+    def carrier(self) -> str:
+        """Run and file, 8 and 4 digits with a dash between them, where `atlint load` gave the id; else empty."""
+        name = self.record.id
+        if isinstance(name, str) and name[13:24] == _MIDDLE and _CARRIER.fullmatch(name):
+            return name[:13]
+        return ""
+
+
+def names_of(marked: tuple[bool, ...]) -> frozenset[str]:
+    """The names of the root keys that are there."""
+    return frozenset(name for name, there in zip(_NAMES, marked, strict=True) if there)
+
+
+def _digest(raw: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")
 
 
 def see(line: Line) -> Seen | None:
