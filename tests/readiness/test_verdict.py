@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from atlint.lint.examples import compliant
-from atlint.model import AtlintError, Verdict
+from atlint.model import AtlintError, Report, Verdict
 from atlint.report.formats import FORMATS, renderer
 from atlint.report.rule_page import cards, everything
 from atlint.rules.draft import Draft
@@ -48,30 +48,33 @@ def test_the_example_is_ready(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-@pytest.mark.parametrize("seed", range(4))
-def test_every_breaker_breaks_its_rule(tmp_path: Path, rule: Rule, seed: int) -> None:
-    """Law 3 for readiness: what the breaker makes yields its rule."""
-    case = Case(tmp_path, BOTH)
+def broken(case: Case, rule: Rule, draw: random.Random) -> Report:
+    """What is said of a case that was ready until the rule's breaker had its way."""
     report = case.judge()
     assert report.verdict is Verdict.READY
     case.evidence(report)
     draft = Draft(everything("at-2018"), next(iter(compliant("at-2018"))))
     assert rule.breaker is not None
-    made = rule.breaker(draft, random.Random(seed))
+    made = rule.breaker(draft, draw)
     if isinstance(made, str):
         made = Broken(draft.line(), made, path=LOG_FILE)
     if made.path == EVIDENCE_FILE:
         case.registration = BOTH
         case.log = event(lambda value: value["meta"].update(_PRODUCTION))
         staging = case.write(EVIDENCE_FILE, made.raw) if made.raw else None
-        report = case.judge("production", staging=staging)
-    elif made.path == LOG_FILE:
+        return case.judge("production", staging=staging)
+    if made.path == LOG_FILE:
         case.log = made.raw
-        report = case.judge()
     else:
         case.registration = made.raw.decode()
-        report = case.judge()
+    return case.judge()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("seed", range(4))
+def test_every_breaker_breaks_its_rule(tmp_path: Path, rule: Rule, seed: int) -> None:
+    """Law 3 for readiness: what the breaker makes yields its rule."""
+    report = broken(Case(tmp_path, BOTH), rule, random.Random(seed))
     assert rule.code in (unproven(report) if rule.code in UNPROVEN else failing(report))
 
 

@@ -1,0 +1,37 @@
+"""Pages written by hand, with the output of each `$ command` as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.generated.page import Page
+from tests.pages.markdown import PAGES, Markdown, parse, read
+from tests.pages.session import Done, agrees, run
+
+
+def pages(texts: dict[str, str]) -> Iterator[Page]:
+    """Every page that shows output. `texts` has those that another part of a page was made of already."""
+    parsed = [parse(path, texts[path]) if path in texts else read(path) for path in PAGES]
+    shown = [page for page in parsed if any(block.language == "console" for block in page.blocks)]
+    with ThreadPoolExecutor(2) as two:
+        for page, done in zip(shown, two.map(run, shown), strict=True):
+            yield page.path, fresh(page, done)
+
+
+def fresh(page: Markdown, done: list[Done]) -> str:
+    """The page's text with the blocks rewritten whose output is another one."""
+    lines = page.text.splitlines(keepends=True)
+    for block in sorted({each.step.block.line for each in done if each.step.shown is not None}, reverse=True):
+        mine = [each for each in done if each.step.block.line == block]
+        text = "".join(f"$ {each.step.command}\n{_shown(each)}" for each in mine)
+        length = mine[0].step.block.text.count("\n")
+        lines[block : block + length] = [text]
+    return "".join(lines)
+
+
+def _shown(done: Done) -> str:
+    shown = done.step.shown or ""
+    if agrees(shown, done.output):
+        return shown
+    return done.output if done.output.endswith("\n") or not done.output else f"{done.output}\n"
