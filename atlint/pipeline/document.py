@@ -16,6 +16,7 @@ from atlint.pipeline.source import Fault, OffsetMap, Source
 
 #: collections within collections; Kubernetes' own objects stay below 30
 MOST_NESTED: Final = 100
+_TOO_DEEP: Final = f"more than {MOST_NESTED} collections within each other"
 #: nodes of a file that aliases may repeat before it counts as an attack
 MOST_REPEATED: Final = 20_000
 #: after so many faults the rest of a file is not read
@@ -175,6 +176,9 @@ class _Composer:
     def _syntax(self, error: yaml.MarkedYAMLError) -> Fault:
         mark = error.problem_mark or error.context_mark
         at = self._base + (mark.index if mark else 0)
+        if error.problem and "nesting" in error.problem:
+            # libyaml from 0.2.6 on has a limit of its own, which its scanner meets before the parser meets ours
+            return Fault("depth", _TOO_DEEP, Span(at, min(at + 1, len(self._text))))
         problem = " ".join(part for part in (error.problem, error.context) if part) or "not YAML"
         line = self._text[self._text.rfind("\n", 0, at) + 1 : at + 200].partition("\n")[0]
         if self._text[at : at + 1] == "\t":
@@ -213,7 +217,7 @@ class _Composer:
     def _start(self, event: Any) -> None:
         span = self._span(event)
         if len(self._stack) >= MOST_NESTED:
-            raise _TooMuch("depth", f"more than {MOST_NESTED} collections within each other", span)
+            raise _TooMuch("depth", _TOO_DEEP, span)
         mapping = type(event) is yaml.MappingStartEvent
         self._stack.append(_Frame(span.start, self._path(), event.anchor, mapping))
         if event.anchor:

@@ -10,12 +10,18 @@ from typing import Final
 
 from atlint.pipeline import fluentd
 from atlint.pipeline.tailer import Tailer
+from atlint.plan import EDITIONS, vocabulary
 from atlint.plan.truth import read_json
+from atlint.rules.nearness import near
 
+#: what stands for a token: not even equal ones are told apart
+HIDDEN: Final = "***"
 #: a word that a template leaves to be replaced: YOUR_SERVICE_NAME, <token>, ${TOKEN}, {{ .Values.token }}, $TOKEN
 _PLACEHOLDER: Final = re.compile(
     r"(?:https?://)?(?:<[^<>]*>|\$?\{\{?[^{}]*\}?\}|\$[A-Za-z_][A-Za-z0-9_]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"
 )
+
+_HOST: Final = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{2,24}|[0-9]{1,3})(?::[0-9]{1,5})?/*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,18 @@ def stock() -> Tailer:
     said = read_json("vocabulary/cluster.json")["stock"]
     text = f"<source>\n@type tail\npath {said['path']}\nexclude_path {said['exclude']}\n</source>\n"
     return Tailer.of([fluentd.parse(text)])
+
+
+def like_host(text: str) -> bool:
+    """Whether a text has the form of a host or an address, or was to be replaced by one: it may be shown."""
+    return placeholder(text) or _HOST.fullmatch(text) is not None
+
+
+def like_region(text: str) -> bool:
+    """Whether a text is a region or place of the cloud, resembles one of the tracker's, or was to be replaced."""
+    regions, lower = set(names().hosts.values()), text.lower()
+    known = lower in regions or vocabulary.load(EDITIONS[0]).locations.fullmatch(lower)
+    return bool(known) or placeholder(text) or near(lower, regions) is not None
 
 
 def placeholder(text: str) -> bool:

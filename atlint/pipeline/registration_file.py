@@ -10,6 +10,7 @@ from typing import Any, Final
 from atlint.model import AtlintError, Fact, Problem, Said, Span
 from atlint.pipeline import document, node
 from atlint.pipeline.document import Stream
+from atlint.pipeline.names import HIDDEN
 from atlint.pipeline.node import Mapping, Node, Scalar
 from atlint.pipeline.registration_facts import head, meaning, missing, short
 from atlint.plan.registration import Registration, from_value
@@ -17,7 +18,7 @@ from atlint.plan.truth import read_json
 from atlint.pointer import escape, resolve
 from atlint.rules.nearness import near
 from atlint.rules.readiness_rules import READINESS
-from atlint.rules.secrets import secret_spans
+from atlint.rules.secrets import random_spans, secret_spans
 
 SCHEMA: Final = "registration.schema.json"
 #: cases of AT909 under which a file is no registration at all, whatever it says
@@ -128,8 +129,9 @@ def _said(fact: Fact) -> str:
     if not isinstance(fact, Said):
         return str(fact)
     text = fact.text
-    for span in reversed(list(secret_spans(text))):
-        text = text[: span.start] + "***" + text[span.end :]
+    for spans in (secret_spans, random_spans):
+        for span in reversed(list(spans(text))):
+            text = text[: span.start] + HIDDEN + text[span.end :]
     return repr(text[:80])
 
 

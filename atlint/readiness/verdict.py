@@ -54,7 +54,7 @@ def ready(found: RegistrationFile, asked: Asked) -> Report:
     judged = judged_of(registration, asked.environment, asked.region)
     seen = observe(asked.logs, asked.options, registration, judged)
     plan = seen.coverage.plan
-    redactor = Redactor(registration.service.encode(), asked.options.show_values)
+    redactor = Redactor(registration.service.encode(), asked.options.show_values, wary=True)
     tell = Teller(plan, redactor)
     checked = _checked(asked, plan)
     items = [

@@ -132,7 +132,7 @@ def _judge(manifests: Manifests, judges: list[Judge], collector: Collector, tall
     """Collect what is found in manifests, and in the events that they write."""
     plan = judges[0].plan
     view = view_of(manifests, plan)
-    cover = Cover(collector.redactor)
+    cover = Cover(replace(collector.redactor, wary=True))
     cover.learn(view)
     written = list(events(view, picker(judges), tally))
     for each in written:

@@ -125,7 +125,9 @@ class Collector:
     ) -> Finding:
         problem, place = sighting.problem, sighting.place
         rule = REGISTRY[problem.code]
-        message, help_ = self.redactor.message(plan, problem)
+        # of an event within it is said what is said of a log's; of all else what may be said of a manifest
+        redactor = cover.redactor if rule.scope in {Scope.CLUSTER, Scope.REGISTRATION} else self.redactor
+        message, help_ = redactor.message(plan, problem)
         case = rule.cases.get(problem.case) or rule.cases[""]
         fix = None
         if case.fix and problem.repair is not None and rule.scope is Scope.CLUSTER:
@@ -137,7 +139,7 @@ class Collector:
             severity=severity,
             message=message,
             place=dataclasses.replace(place, end_column=max(place.end_column, place.column + 1)),
-            pointer=self.redactor.pointer(plan, problem.pointer),
+            pointer=redactor.pointer(plan, problem.pointer),
             url=rule.url,
             fingerprint=fingerprint(key),
             fix=fix,
@@ -180,17 +182,16 @@ class Collector:
     def _snippet(self, explanation: Explanation, span: Span) -> Snippet:
         """The line around a fault; what is hidden of a line is found once, however many faults it has."""
         if self._shown is None or self._shown[0] is not explanation:
-            masks = [] if self.redactor.show_values else self.redactor.masks(explanation)
-            self._shown = explanation, explanation.line.text, masks
+            self._shown = explanation, explanation.line.text, self.redactor.masks(explanation)
         _, text, masks = self._shown
         return window(text, masks, span)
 
     def _shown_fix(self, explanation: Explanation, problem: Problem) -> Fix | None:
         """The fix as a report may show it: without its text where the value is sensitive."""
         fix = fix_of(explanation, problem)
-        if fix is None or self.redactor.show_values:
+        if fix is None:
             return fix
-        hidden = explanation.plan.sensitive(problem.pointer)
+        hidden = not self.redactor.show_values and explanation.plan.sensitive(problem.pointer)
         edits = () if hidden or any(self.redactor.without_secrets(e.text) != e.text for e in fix.edits) else fix.edits
         return dataclasses.replace(fix, edits=edits)
 

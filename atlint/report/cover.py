@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from atlint.model import Snippet, Span
 from atlint.pipeline.document import Stream
+from atlint.pipeline.names import HIDDEN, like_host, like_region
 from atlint.pipeline.node import Mapping, Scalar, at, walk
 from atlint.pipeline.source import Source
 from atlint.pipeline.view import Sighting, View
 from atlint.report.manifests import Within
-from atlint.report.redact import Redactor, window
+from atlint.report.redact import Redactor, merged, window
 
-#: what stands for a token: not even equal ones are told apart
-HIDDEN: Final = "***"
 #: names of settings and variables whose value is a secret
 _NAMED: Final = r"(?:pass(?:word|wd|phrase)?|secret(?:_?key)?|token|api_?key|shared_?key|access_?key\w*|private_?key)"
 _VARIABLE: Final = re.compile(rf"(?i)(?:.*[^a-z])?{_NAMED}")
@@ -37,6 +36,7 @@ _LINE_END: Final = re.compile(r"[\r\n]")
 class Cover:
     """The ranges of each file that must not be shown."""
 
+    #: a wary one: a token may stand anywhere in a manifest
     redactor: Redactor
     _hidden: dict[int, list[tuple[Span, str]]] = field(default_factory=dict)
 
@@ -65,6 +65,11 @@ class Cover:
         for each in view.configurations:
             for found in _SETTING.finditer(each.text):
                 self.hide(each.source, each.offsets.span(Span(*found.span(1))))
+            for section in each.outputs():
+                for name, known in (("targetHost", like_host), ("service_region", like_region)):
+                    parameter = section.get(name)
+                    if parameter is not None and not known(parameter.value.value):
+                        self.hide(each.source, each.offsets.span(parameter.value.span))
 
     def learn_event(self, event: Within) -> None:
         """Hide what is sensitive in an event within a manifest."""
@@ -96,7 +101,7 @@ class Cover:
         ]
         masks += self.redactor.secrets(line)
         place = Span(min(start, stop) - begin, max(min(end, stop), min(start, stop)) - begin)
-        return window(line, list(_merged(masks)), place)
+        return window(line, list(merged(masks, HIDDEN)), place)
 
 
 def _scalars(root: Mapping) -> Iterator[Scalar]:
@@ -115,17 +120,3 @@ def _scalars(root: Mapping) -> Iterator[Scalar]:
 def _inner(scalar: Scalar) -> Span:
     quoted = scalar.style in {"single-quoted", "double-quoted"} and scalar.span.end - scalar.span.start >= 2
     return Span(scalar.span.start + quoted, scalar.span.end - quoted)
-
-
-def _merged(masks: Iterable[tuple[Span, str]]) -> Iterator[tuple[Span, str]]:
-    """Masks in order; those that overlap become one."""
-    current: tuple[Span, str] | None = None
-    for span, mask in sorted(masks):
-        if current is None or span.start >= current[0].end:
-            if current is not None:
-                yield current
-            current = (span, mask)
-        elif span.end > current[0].end:
-            current = (Span(current[0].start, span.end), HIDDEN)
-    if current is not None:
-        yield current

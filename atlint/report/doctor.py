@@ -25,7 +25,7 @@ def report(diagnosis: Diagnosis, path: str, plan: Plan, view: View | None = None
 
     With a `view` of the manifests, what their rules find of the causes follows the symptom.
     """
-    redactor = Redactor()
+    redactor = Redactor(wary=True)
     findings = [_finding(symptom, path, plan, view, redactor) for symptom in diagnosis.symptoms]
     findings += _unread(diagnosis, path, plan)
     if view is not None:

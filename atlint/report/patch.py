@@ -15,8 +15,8 @@ _UNTERMINATED = "\\ No newline at end of file\n"
 def unified(path: str, mended: Iterable[Mended], redactor: Redactor) -> Iterator[str]:
     """The diff of one file; nothing where no line changes.
 
-    Sensitive values are masked, equal ones alike. With `show_values` the lines stand as they are, bytes that are
-    not UTF-8 as lone surrogates (PEP 383), and `patch` takes the diff.
+    Sensitive values are masked, equal ones alike. With `show_values` the lines stand as they are, credentials
+    aside, bytes that are not UTF-8 as lone surrogates (PEP 383), and `patch` takes the diff.
     """
     for index, line in enumerate(mended):
         if not index:

@@ -1,13 +1,14 @@
 """The only place where a value of an event becomes text: masked where sensitive, and always printable.
 
-Sensitive is what the schema says so of, an account within a CRN, and all that looks like a credential.
+Sensitive is what the schema says so of, an account within a CRN, and all that looks like a credential. With
+`show_values` only credentials are masked: they are never shown.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +19,7 @@ from atlint.pointer import Scan
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
 from atlint.rules.reading import ACCOUNT
-from atlint.rules.secrets import secret_spans
+from atlint.rules.secrets import random_spans, secret_spans
 
 #: code points of a value that a message shows, and of a line around its fault
 _LONGEST: Final = 80
@@ -27,6 +28,8 @@ _AROUND: Final = 70
 _HARMLESS: Final = frozenset(
     ["true", "false", "null", "NaN", "Infinity", "undefined", "None", "True", "False", "nil", "nan", "inf"]
 )
+#: the rule that finds credentials
+_LEAK: Final = "AT524"
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"?(\s*:)?|[^\s"{}\[\],:]+')
 
 
@@ -36,6 +39,8 @@ class Redactor:
 
     key: bytes = b""
     show_values: bool = False
+    #: whether runs that look random are credentials too: in manifests and registrations a token may stand anywhere
+    wary: bool = False
 
     def mask(self, text: str) -> str:
         """What stands for a sensitive value."""
@@ -47,7 +52,8 @@ class Redactor:
         text = said.text
         if not said.pointer and not self.show_values and not _harmless(text):
             return "other text"
-        if not self.show_values and (said.sensitive or plan.sensitive(said.pointer)):
+        hidden = said.sensitive or plan.sensitive(said.pointer)
+        if (hidden and not self.show_values) or _is_credential(plan, said.pointer):
             return self.mask(text)
         shown = self.without_secrets(text)
         return f"'{printable(shown[:_LONGEST])}{'...' if len(shown) > _LONGEST else ''}'"
@@ -63,14 +69,13 @@ class Redactor:
 
     def without_secrets(self, text: str) -> str:
         """The text with all that looks like a credential masked."""
-        return text if self.show_values else _replaced(text, self.secrets(text))
+        return _replaced(text, self.secrets(text))
 
     def line(self, explanation: Explanation) -> str:
-        """A whole line with all that is sensitive masked, printable; as it is where values are shown."""
+        """A whole line with all that is sensitive masked, printable; where values are shown, as it is otherwise."""
         text = explanation.line.text
-        if self.show_values:
-            return text
-        return printable("".join(_pieces(text, 0, len(text), self.masks(explanation))))
+        shown = "".join(_pieces(text, 0, len(text), self.masks(explanation)))
+        return shown if self.show_values else printable(shown)
 
     def sentence(self, plan: Plan, problem: Problem, template: str) -> str:
         """A rule's template, filled in."""
@@ -97,23 +102,39 @@ class Redactor:
 
     def snippet(self, explanation: Explanation, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""
-        text = explanation.line.text
-        return window(text, [] if self.show_values else self.masks(explanation), place)
+        return window(explanation.line.text, self.masks(explanation), place)
 
     def masks(self, explanation: Explanation) -> list[tuple[Span, str]]:
         """What is hidden of a line, in order."""
         text = explanation.line.text
-        if explanation.scanned is None:
-            masks = list(_strangers(explanation.plan, text))
+        if self.show_values:
+            masks = self._credentials(explanation)
+        elif explanation.scanned is None:
+            masks = _strangers(explanation.plan, text)
         else:
-            masks = list(self._sensitive(explanation.plan, text, explanation.scanned))
-        return sorted([*masks, *self.secrets(text)])
+            masks = self._sensitive(explanation.plan, text, explanation.scanned)
+        return list(merged([*masks, *self.secrets(text)]))
 
     def secrets(self, text: str) -> Iterator[tuple[Span, str]]:
         """All that looks like a credential, and accounts within CRNs, each with its mask."""
-        spans = [*secret_spans(text), *(Span(*account.span()) for account in ACCOUNT.finditer(text))]
-        for span in sorted(spans):
+        spans = list(secret_spans(text))
+        if self.wary:
+            spans += random_spans(text)
+        if not self.show_values:
+            spans += (Span(*account.span()) for account in ACCOUNT.finditer(text))
+        for span, _ in merged((span, "") for span in spans):
             yield span, self.mask(text[span.start : span.end])
+
+    def _credentials(self, explanation: Explanation) -> Iterator[tuple[Span, str]]:
+        """What the event holds of credentials by the field, or by the rule that found them."""
+        text, plan = explanation.line.text, explanation.plan
+        spans = [explanation.place(problem) for problem in explanation.problems if problem.code == _LEAK]
+        if explanation.scanned is not None:
+            members = explanation.scanned.members.items()
+            spans += [Span(*member.value) for pointer, member in members if _is_credential(plan, pointer)]
+        for start, end in spans:
+            quoted = text[start : start + 1] == '"' and end - start > 1
+            yield Span(start + quoted, end - quoted), self.mask(text[start + quoted : end - quoted])
 
     def _sensitive(self, plan: Plan, text: str, scanned: Scan) -> Iterator[tuple[Span, str]]:
         for pointer, member in scanned.members.items():
@@ -125,6 +146,12 @@ class Redactor:
                 start, end = start + 1, end - 1
             if start < end:
                 yield Span(start, end), self.mask(text[start:end])
+
+
+def _is_credential(plan: Plan, pointer: str) -> bool:
+    """Whether the edition forbids anything here, since it would be a credential."""
+    node = plan.node(pointer)
+    return node is not None and node.forbidden and node.codes.get("not") == _LEAK
 
 
 def _one_value(plan: Plan, pointer: str) -> bool:
@@ -150,6 +177,20 @@ def _strangers(plan: Plan, text: str) -> Iterator[tuple[Span, str]]:
 
 def _replaced(text: str, masks: Iterator[tuple[Span, str]]) -> str:
     return "".join(_pieces(text, 0, len(text), list(masks)))
+
+
+def merged(masks: Iterable[tuple[Span, str]], of_several: str = "") -> Iterator[tuple[Span, str]]:
+    """Masks in order; those that overlap become one, which shows `of_several`, or else what its first one shows."""
+    current: tuple[Span, str] | None = None
+    for span, mask in sorted(masks):
+        if current is None or span.start >= current[0].end:
+            if current is not None:
+                yield current
+            current = (span, mask)
+        elif span.end > current[0].end:
+            current = (Span(current[0].start, span.end), of_several or current[1])
+    if current is not None:
+        yield current
 
 
 def _pieces(text: str, start: int, end: int, masks: list[tuple[Span, str]]) -> Iterator[str]:

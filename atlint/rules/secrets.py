@@ -48,6 +48,9 @@ _HARMLESS: Final = re.compile(
 _NAMED: Final = re.compile(r"crn:|(?:IBMid|iam|ApiKey|CertificateId)-|https?:")
 #: a run of letters and digits as generators of keys make it
 _RUN: Final = re.compile(r"[A-Za-z0-9]{16,}")
+_MIXED: Final = re.compile(r"[A-Za-z0-9+=_]{10,}")
+_HEXADECIMAL: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_CHANGES: Final = re.compile(r"[A-Za-z][0-9]")
 _PAIR: Final = re.compile(f"(?P<key>{'|'.join(_KEYS)})=(?P<value>[^&\\s\"',;]{{3,512}})")
 #: the same as a member of an object, in JSON or in a JSON text inside of JSON
 _MEMBER: Final = re.compile(rf"""(?:{"|".join(_KEYS)})\\?["']\s*:\s*\\?["'](?P<value>[^"'\\]{{3,8192}})""")
@@ -140,6 +143,18 @@ def _spans(text: str) -> tuple[Span, ...]:
             spans.append(Span(first, last))
             end = last
     return tuple(spans)
+
+
+def random_spans(text: str) -> Iterator[Span]:
+    """Runs of letters and digits that no name is made of; for texts where nothing random needs to be shown.
+
+    Hexadecimal runs are none: ids of spaces, accounts and instances are made so.
+    """
+    for found in _MIXED.finditer(text):
+        run = found[0]
+        kinds = (any(map(str.islower, run)), any(map(str.isupper, run)), any(map(str.isdigit, run)))
+        if not _HEXADECIMAL.fullmatch(run) and (all(kinds) or len(_CHANGES.findall(run)) >= 3):
+            yield Span(*found.span())
 
 
 def _is_pair(encoded: str) -> bool:

@@ -77,3 +77,37 @@ def test_the_caret_stays_under_the_fault_behind_masks() -> None:
         snippet = redactor.snippet(found, found.place(problem))
         assert snippet.text[snippet.start : snippet.end] == '"done"'
     assert "0123456789abcdef" in OPEN.snippet(found, found.place(problem)).text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "secret"),
+    [
+        ('"outcome":"done"', '"outcome":"done","tags":["Bearer Zq81Zq81Zq81Zq81Zq81"]', "Zq81Zq81"),
+        ('"outcome":"done"', '"outcome":"done","requestData":"{\\"password\\":\\"hunter2\\"}"', "hunter2"),
+        ('"outcome":"done"', '"outcome":"password=hunter2hunter2"', "hunter2"),
+        ('"name":"anna@example.com"', '"credential":{"type":"user","token":"opensesame x"}', "opensesame"),
+        ('"name":"anna@example.com"', f'"credential":{{"type":"user","token":"{TOKEN} rest-of-it"}}', "rest-of-it"),
+    ],
+)
+def test_credentials_are_masked_though_values_are_shown(old: str, new: str, secret: str) -> None:
+    found = explained(LINE.replace(old, new))
+    assert old in LINE
+    for problem in found.problems:
+        for redactor in (SHY, OPEN):
+            assert secret not in redactor.snippet(found, found.place(problem)).text
+            assert secret not in " ".join(redactor.message(PLAN, problem))
+            assert secret not in redactor.line(found)
+    assert "IBMid-310000ABC" in OPEN.line(found)
+
+
+def test_a_wary_redactor_hides_what_looks_random() -> None:
+    wary = Redactor(b"key", wary=True)
+    for text in ("Tok3nq7Zk9xyz", "a1b2c3d4e5f6x", "YWJjZGVmZ2gx=="):
+        assert text not in wary.without_secrets(f"x {text}, y")
+        assert text in SHY.without_secrets(text)
+    for text in (
+        "5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32",
+        "3f1b7c0d9e2a4586b1c7d0e9f8a24356",
+        "activity-tracker.stage1.ng",
+    ):
+        assert wary.without_secrets(text) == text

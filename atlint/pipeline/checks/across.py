@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from atlint.model import Problem, Span
+from atlint.model import Problem, Said, Span
 from atlint.pipeline.checks.secret import tracker_secrets
 from atlint.pipeline.cluster import Secret, SecretEntry
 from atlint.pipeline.embedded import events, settled
 from atlint.pipeline.encoded import Member
 from atlint.pipeline.fluentd import Parameter
-from atlint.pipeline.names import names, placeholder
+from atlint.pipeline.names import HIDDEN, like_host, like_region, names, placeholder
 from atlint.pipeline.node import at
 from atlint.pipeline.view import Configuration, Sighting, View, said
 from atlint.pipeline.writes import EventText
@@ -62,7 +62,7 @@ def _host(each: Configuration, host: Parameter, keys: set[str], registered: set[
         case, want = "registration", tuple(sorted(registered))
     else:
         return
-    yield each.sight("AT715", host.value.span, case, said=said(text), want=want, suggestion=close)
+    yield each.sight("AT715", host.value.span, case, said=_shown(text, like_host), want=want, suggestion=close)
 
 
 def _region(each: Configuration, region: Parameter, host: Parameter | None) -> Iterator[Sighting]:
@@ -74,11 +74,20 @@ def _region(each: Configuration, region: Parameter, host: Parameter | None) -> I
     found = _REGION.fullmatch(bare)
     want = names().hosts.get(bare) or (found[1] if found else "")
     if want and text != want:
-        yield each.sight("AT716", region.value.span, said=said(text), want=want, host=bare, suggestion=want)
+        yield each.sight(
+            "AT716", region.value.span, said=_shown(text, like_region), want=want, host=bare, suggestion=want
+        )
     elif not want and text not in set(names().hosts.values()):
         close = near(text, set(names().hosts.values()))
         known = tuple(sorted(set(names().hosts.values())))
-        yield each.sight("AT716", region.value.span, "unknown", said=said(text), want=known, suggestion=close)
+        yield each.sight(
+            "AT716", region.value.span, "unknown", said=_shown(text, like_region), want=known, suggestion=close
+        )
+
+
+def _shown(text: str, like: Callable[[str], bool]) -> Said:
+    """A value for a message, where it is at least like what belongs there: what is not may be a token."""
+    return said(text if like(text) else HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
