@@ -32,7 +32,10 @@ ALL = names("**/*.json")
 EDITION_FILES = names("editions/*/*.schema.json")
 CLOSED_SETS = [name for name in names("vocabulary/*.json") if "$schema" in read(name)]
 TABLES = [name for name in names("vocabulary/*.json") if "$schema" not in read(name)]
-OUTER = ["finding.schema.json", "report.schema.json", "manifest.schema.json", "registration.schema.json"]
+OUTER = [
+    f"{name}.schema.json"
+    for name in ("finding", "report", "readiness", "evidence", "diagnosis", "manifest", "registration", "config")
+]
 REGISTRY: Registry[Any] = Registry().with_resources(
     [((SCHEMAS / name).as_uri(), Resource.from_contents(read(name))) for name in ALL if "$schema" in read(name)]
 )

@@ -25,6 +25,7 @@ from atlint.report.redact import Redactor
 from atlint.rules.readiness_rules import READINESS
 
 PRODUCTION: Final = "production"
+_NO_CLUSTER: Final = "the cluster was not looked at: give its manifests with --kube"
 ENVIRONMENTS: Final = (evidence.STAGING, PRODUCTION)
 
 
@@ -116,6 +117,7 @@ def _summary(seen: Observed, asked: Asked, judged: tuple[Region, ...]) -> dict[s
         **kept,
         "own": seen.coverage.own,
         "with_errors": seen.erring,
+        **({} if asked.kube else {"notes": [_NO_CLUSTER]}),
     }
 
 

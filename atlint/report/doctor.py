@@ -62,7 +62,7 @@ def _finding(symptom: Symptom, path: str, plan: Plan, view: View | None, redacto
     facts = {name: redactor.without_secrets(text) for name, text in symptom.facts.items()}
     cause, repair = message.cause.format_map(facts), message.repair.format_map(facts)
     if told := _joined(symptom, plan, view):
-        cause = f"{cause}; {told}"
+        cause = f"{cause}; {redactor.without_secrets(told)}"
     rule = REGISTRY[message.rules[0]]
     return Finding(
         code=rule.code,

@@ -13,6 +13,7 @@ from atlint.cli.doctor import command
 from atlint.pipeline.doctor import diagnose, messages
 from atlint.report.formats import FORMATS
 from atlint.rules import REGISTRY
+from tests.readiness.case import valid
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LOG = FIXTURES / "doctor" / "agent.log"
@@ -30,6 +31,7 @@ def told(*arguments: str) -> dict[str, object]:
     code, text = run(*arguments, "-o", "json")
     assert code == 1
     found = json.loads(text)
+    valid("diagnosis", found)
     return found if isinstance(found, dict) else {}
 
 

@@ -9,13 +9,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+from referencing import Registry, Resource
+
 from atlint.lint.examples import compliant
 from atlint.lint.source import Source, find
 from atlint.model import Item, Report, Verdict
 from atlint.pipeline.registration_file import load
+from atlint.plan.truth import read_json
 from atlint.readiness.evidence import evidence
 from atlint.readiness.verdict import Asked, ready
 from atlint.report.check import Options
+from atlint.report.formats.json import render
 from atlint.rules.readiness_rules import EXAMPLE
 from atlint.rules.selection import Choice
 from atlint.targets.kube import Wanted, manifests
@@ -83,7 +88,9 @@ class Case:
             staging=staging,
             options=options,
         )
-        return ready(found, asked)
+        report = ready(found, asked)
+        valid("readiness", json.loads("".join(render(report, rules={}))))
+        return report
 
     def sources(self) -> tuple[Source, ...]:
         made = self.kube or {}
@@ -93,7 +100,16 @@ class Case:
     def evidence(self, report: Report, now: float = NOW) -> Path:
         found = load(self.folder / "registration.yaml")
         assert found.registration is not None
-        return self.write("evidence.json", evidence(report, found.registration, "stage1", now).encode())
+        made = evidence(report, found.registration, "stage1", now)
+        valid("evidence", json.loads(made))
+        return self.write("evidence.json", made.encode())
+
+
+def valid(name: str, value: object) -> None:
+    """Hold what a machine reads against its public schema."""
+    names = (f"{each}.schema.json" for each in ("readiness", "evidence", "finding", "diagnosis"))
+    registry = Registry[Any]().with_resources((each, Resource.from_contents(read_json(each))) for each in names)
+    jsonschema.Draft202012Validator(read_json(f"{name}.schema.json"), registry=registry).validate(value)
 
 
 def states(report: Report, verdict: Verdict) -> set[str]:

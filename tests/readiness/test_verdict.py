@@ -70,6 +70,13 @@ def broken(case: Case, rule: Rule, draw: random.Random) -> Report:
     return case.judge()
 
 
+def test_what_was_not_looked_at_is_said(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+    assert case.judge().summary["notes"] == ["the cluster was not looked at: give its manifests with --kube"]
+    case.kube = case.manifests()
+    assert "notes" not in case.judge().summary
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 @pytest.mark.parametrize("seed", range(4))
 def test_every_breaker_breaks_its_rule(tmp_path: Path, rule: Rule, seed: int) -> None:

@@ -65,12 +65,8 @@ def _block(group: Group, *, color: bool) -> Iterator[str]:
 def _item(item: Item, *, color: bool) -> Iterator[str]:
     state = _paint(f"{state_words(item.state):<19}", _VERDICT[item.state.exit_code], color=color)
     yield f"{state} {printable(f'{item.code} {item.name}: {item.message}')}\n"
-    if item.state is not Verdict.READY:
-        yield from (
-            f"{'':19}   {label}: {printable(value)}\n"
-            for label, value in (("have", item.have), ("want", item.want))
-            if value
-        )
+    compared = (("have", item.have), ("want", "" if item.state is Verdict.READY else item.want))
+    yield from (f"{'':19}   {label}: {printable(value)}\n" for label, value in compared if value)
 
 
 def _table(rows: Iterable[tuple[str, ...]], *, right: frozenset[int] = frozenset()) -> Iterator[str]:
