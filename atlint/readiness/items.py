@@ -262,9 +262,9 @@ def _manifests(tell: Teller, facts: Facts, environment: str, judged: tuple[Regio
         yield tell.fails("AT910", "cluster", told, have=have, want=_regions(judged))
     want = _listed([f"{entry.endpoint} with space {entry.space_id}" for entry in judged])
     if others:
-        told = [f"{each.why} ({_at(each.place)})" for each in others]
+        listed = [f"{each.why} ({_at(each.place)})" for each in others]
         why = others[0].why + (f"; and {len(others) - 1} more differences" if others[1:] else "")
-        yield tell.fails("AT912", "", {"why": why}, have=_listed(told), want=want)
+        yield tell.fails("AT912", "", {"why": why}, have=_listed(listed), want=want)
     elif facts.absent:
         have = f"{facts.secrets} Secrets, {facts.config_maps} configurations, {facts.workloads} workloads"
         yield tell.unknown("AT912", f"the manifests have no {_listed(facts.absent, ' and no ')}", have, want)
