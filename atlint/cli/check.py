@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: bytes of input from which a terminal is shown a progress bar
 _BIG = 50_000_000
+#: bytes by which it moves on
+_STEP = 1_000_000
 
 
 @click.command("check")
@@ -30,6 +32,12 @@ _BIG = 50_000_000
     multiple=True,
     metavar="PATH",
     help="The cluster's manifests, or fluentd's configuration: say which files are read (AT607); repeatable.",
+)
+@click.option(
+    "--jobs",
+    type=int,
+    metavar="N",
+    help="Processes to judge with: by default as many as there are cores, and one for little input.",
 )
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
 @click.option("--statistics", is_flag=True, hidden=True, help="Counts by rule are always part of the summary.")
@@ -77,13 +85,14 @@ def _check(
     stream: TextIO | None = None,
 ) -> int:
     """Judge, report, and keep the baseline; gives the exit code."""
+    from atlint.cli.crew import crew_of
     from atlint.cli.output import write_report
     from atlint.cli.ratchet import keep
     from atlint.report.check import check_sources
 
     more = {} if fixed is None else {"fixed": fixed}
-    with _progress(sources) as tell:
-        report = check_sources(sources, options, tell, baseline=baseline, more=more)
+    with crew_of(sources, given["jobs"]) as crew, _progress(sources) as tell:
+        report = check_sources(sources, options, tell, baseline=baseline, more=more, crew=crew)
     write_report(report, outputs, quiet=given["quiet"], stream=stream)
     least = 0 if baseline is None else keep(baseline, report, tighten=given["tighten"], quiet=given["quiet"])
     return max(report.exit_code, least)
@@ -101,14 +110,15 @@ def _progress(sources: tuple[Source, ...]) -> Iterator[Callable[[int], None] | N
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("checking", total=total)
-        last = lines = before = 0
+        last = before = shown = 0
 
         def tell(offset: int) -> None:
-            nonlocal last, lines, before
+            nonlocal last, before, shown
             if offset < last:
                 before += last
-            last, lines = offset, lines + 1
-            if lines % 5000 == 0:
-                bar.update(task, completed=before + offset)
+            last = offset
+            if before + offset - shown >= _STEP:
+                shown = before + offset
+                bar.update(task, completed=shown)
 
         yield tell

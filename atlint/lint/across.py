@@ -269,7 +269,7 @@ class Across:
         plans = tuple(plans)
         self._tailer = tailer
         self._path: str | None = None
-        wanted = frozenset[str]().union(*(plan.levels.keys() & {*_OF_RUN, *_OF_FILE, "AT607"} for plan in plans))
+        wanted = wanted_by(plans)
         self._wanted = wanted - (set() if tailer else {"AT607"})
         self._run: Mapping[str, _See] = {code: make().see for code, make in _OF_RUN.items() if code in wanted}
         self._checks: dict[str, tuple[_See, ...]] = {}
@@ -312,6 +312,11 @@ class Across:
         self._checks = {
             plan.edition: tuple(see for code, see in made.items() if plan.selected(code)) for plan in self._plans
         }
+
+
+def wanted_by(plans: Iterable[Plan]) -> frozenset[str]:
+    """The codes of the family that any of the Plans selects."""
+    return frozenset[str]().union(*(plan.levels.keys() & {*_OF_RUN, *_OF_FILE, "AT607"} for plan in plans))
 
 
 _OF_RUN: Final[Mapping[str, Callable[[], _Repeats | _Rate | _Names]]] = {

@@ -54,7 +54,21 @@ class Baseline:
         self._seen.add(key)
         return True
 
-    def _record(self, key: Key, severity: Severity) -> None:
+    def apart(self) -> Baseline:
+        """One that knows as much and has seen nothing yet, for findings that are seen elsewhere."""
+        return Baseline(self.path, {} if self.recording else self.known, recording=self.recording)
+
+    def lesson(self) -> Baseline:
+        """What this one has seen or recorded, without what it knew before."""
+        return Baseline(self.path, self.known if self.recording else {}, self.recording, (), self._seen)
+
+    def learn(self, lesson: Baseline) -> None:
+        """Take what was seen or recorded elsewhere for its own. Raises AtlintError."""
+        self._seen |= lesson._seen
+        for key, known in lesson.known.items():
+            self._record(key, known.severity, known.count)
+
+    def _record(self, key: Key, severity: Severity, count: int = 1) -> None:
         known = self.known.get(key)
         if known is None:
             if len(self.known) >= MOST:
@@ -62,9 +76,9 @@ class Baseline:
                     f"there are more than {MOST:,} kinds of findings, too many for a baseline: repair the most "
                     f"frequent first, or leave rules out with --ignore"
                 )
-            self.known[key] = Known(severity)
+            self.known[key] = Known(severity, count)
         else:
-            self.known[key] = Known(min(severity, known.severity, key=lambda s: s.rank), known.count + 1)
+            self.known[key] = Known(min(severity, known.severity, key=lambda s: s.rank), known.count + count)
 
     def settle(self, rules: Collection[str]) -> None:
         """At the end of a run that judged by these rules: find the entries of theirs that no longer occur."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from atlint.lint.accept import Acceptor, compile_acceptor
 from atlint.lint.across import Across, Tailer
@@ -36,10 +36,32 @@ class Tally:
         """Count one event."""
         self.events += 1
         self.editions[edition] += 1
+        self._did(action)
+
+    def forget(self, edition: str, action: str) -> None:
+        """Take one event back."""
+        self.events -= 1
+        for counter, name in ((self.editions, edition), (self.actions, action)):
+            counter[name] -= 1
+            if not counter[name]:
+                del counter[name]
+
+    def add(self, other: Tally) -> None:
+        """Count what follows, as another tally has it that counted every action by name."""
+        self.lines += other.lines
+        self.events += other.events
+        self.blank += other.blank
+        self.unreadable += other.unreadable
+        self.clean += other.clean
+        self.editions.update(other.editions)
+        for action, count in other.actions.items():
+            self._did(action, count)
+
+    def _did(self, action: str, count: int = 1) -> None:
         if action in self.actions or len(self.actions) < MOST_ACTIONS:
-            self.actions[action] += 1
+            self.actions[action] += count
         else:
-            self.actions[OTHER] += 1
+            self.actions[OTHER] += count
 
 
 @dataclass(slots=True)
@@ -66,17 +88,36 @@ def _refuse(_raw: bytes) -> str | None:
 Pick = Callable[[Line], Judge]
 
 
+class Witness(Protocol):
+    """Sees each line that holds an event, in order: `lint.across.Across` is one."""
+
+    def __bool__(self) -> bool:
+        """Whether it wants to see any."""
+
+    def see(self, line: Line, plan: Plan) -> tuple[Problem, ...]:
+        """What is found in the event beside those before it."""
+
+
 def run(
-    judges: Iterable[Judge], pick: Pick, lines: Iterable[Line], tally: Tally, *, tailer: Tailer | None = None
+    judges: Iterable[Judge],
+    pick: Pick,
+    lines: Iterable[Line],
+    tally: Tally,
+    *,
+    tailer: Tailer | None = None,
+    across: Witness | None = None,
+    stitcher: Stitcher | None = None,
 ) -> Iterator[Explanation]:
     """Judge every line; yields an Explanation for each that has Problems, in order, and counts all in `tally`.
 
     `pick` gives the judge of a line; `judges` are those that it may give. `tailer` says which files are read.
+    What goes on from lines before and to lines behind these is in `across` and in `stitcher`: new ones by default.
     """
     judges = tuple(judges)
-    across = Across((judge.plan for judge in judges), tailer)
+    if across is None:
+        across = Across((judge.plan for judge in judges), tailer)
     see = across.see if across else _nothing
-    stitcher = Stitcher()
+    stitcher = stitcher if stitcher is not None else Stitcher()
     for line in lines:
         tally.lines += 1
         judge = pick(line)
@@ -88,7 +129,7 @@ def run(
             if line.terminated and not found:
                 tally.clean += 1
                 continue
-            explanation = _reread(line, judge.plan, found)
+            explanation = reread(line, judge.plan, found)
         elif not line.raw.strip():
             tally.blank += 1
             blank = (Problem("AT011", ""),) if judge.plan.selected("AT011") else ()
@@ -107,8 +148,8 @@ def _nothing(_line: Line, _plan: Plan) -> tuple[Problem, ...]:
     return ()
 
 
-def _reread(line: Line, plan: Plan, found: tuple[Problem, ...]) -> Explanation:
-    """An accepted line in which something was found after all, read with its places."""
+def reread(line: Line, plan: Plan, found: tuple[Problem, ...]) -> Explanation:
+    """A line that holds an event, in which this was found beside others, read with its places."""
     reading, scanned, _ = read(plan, line)
     return Explanation(line, plan, found, reading, scanned)
 

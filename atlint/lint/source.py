@@ -148,9 +148,17 @@ def lines(source: Source, progress: Callable[[int], None] | None = None) -> Iter
         yield from _lines(stream, source, progress)
 
 
-def _lines(stream: IO[bytes], source: Source, progress: Callable[[int], None] | None) -> Iterator[Line]:
-    offset = 0
-    for number, (raw, size, dropped) in enumerate(_pieces(stream, source), 1):
+def lines_from(source: Source, offset: int, number: int = 1) -> Iterator[Line]:
+    """The lines of a file that is not compressed from this byte on, where the line of that number begins."""
+    with opened(source) as stream:
+        stream.seek(offset)
+        yield from _lines(stream, source, None, offset, number)
+
+
+def _lines(
+    stream: IO[bytes], source: Source, progress: Callable[[int], None] | None, offset: int = 0, first: int = 1
+) -> Iterator[Line]:
+    for number, (raw, size, dropped) in enumerate(_pieces(stream, source), first):
         ended = raw.endswith(b"\n") if not dropped else size > len(raw) + dropped
         yield Line(source.path, number, offset, raw[:-1] if ended and not dropped else raw, ended, dropped)
         offset += size

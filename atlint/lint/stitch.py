@@ -13,6 +13,8 @@ from atlint.model import Problem, Span
 _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]')
 #: lines of one event that are held back before giving up
 _MOST_HELD: Final = 2_000
+#: bytes of them
+_MOST_BYTES: Final = 16 * 1024 * 1024
 #: what a line of a pretty-printed event is found to be, taken for itself
 _BROKEN: Final = frozenset({"AT003", "AT004", "AT011", "AT013"})
 
@@ -23,6 +25,10 @@ class Stitcher:
 
     held: list[Explanation] = field(default_factory=list)
     depth: int = 0
+    #: bytes that are held
+    size: int = 0
+    #: numbers of lines that hold an event, and of which nothing is told, since they are a piece of another; if asked
+    swallowed: list[int] | None = None
 
     def feed(self, explanation: Explanation) -> Iterator[Explanation]:
         """Take the next explained line; yield what is ready, in order."""
@@ -30,6 +36,7 @@ class Stitcher:
             yield from self._go_on(explanation)
         elif self._opens(explanation):
             self.held, self.depth = [explanation], _depth(explanation.line.text)
+            self.size = len(explanation.line.raw)
         elif explanation.problems:
             yield explanation
 
@@ -52,14 +59,18 @@ class Stitcher:
         event = explanation.reading is not None and not any(
             problem.code == "AT101" and problem.pointer.count("/") == 1 for problem in explanation.problems
         )
-        if event or len(self.held) >= _MOST_HELD or explanation.line.path != self.held[0].line.path:
+        full = len(self.held) >= _MOST_HELD or self.size >= _MOST_BYTES
+        if event or full or explanation.line.path != self.held[0].line.path:
             yield from self.flush()
             yield from self.feed(explanation)
             return
         self.held.append(explanation)
+        self.size += len(explanation.line.raw)
         self.depth += _depth(explanation.line.text)
         if self.depth <= 0:
             held, self.held = self.held, []
+            if self.swallowed is not None:
+                self.swallowed.extend(piece.line.number for piece in held if piece.reading is not None)
             yield from _joined(held)
 
 

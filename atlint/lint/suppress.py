@@ -93,6 +93,15 @@ class Suppressions:
                 covered = True
         return covered
 
+    def used(self) -> frozenset[int]:
+        """The places in the list of the entries that were of use."""
+        return frozenset(place for place, entry in enumerate(self.entries) if entry in self._used)
+
+    def use(self, places: Iterable[int]) -> None:
+        """Take the entries at these places to be of use: they were so to findings seen elsewhere."""
+        entries = tuple(self.entries)
+        self._used.update(entries[place] for place in places)
+
     def idle(self) -> list[dict[str, Any]]:
         """The entries that are expired or matched nothing, as the report's `ignores`."""
         return [

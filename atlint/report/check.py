@@ -7,9 +7,9 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from atlint.lint.across import Tailer
+from atlint.lint.across import Across, Tailer
 from atlint.lint.baseline import Baseline
 from atlint.lint.editions import AUTO, picker
 from atlint.lint.engine import Judge, Tally, run
@@ -27,6 +27,9 @@ from atlint.report.manifests import Manifests, events, read, sightings, view_of
 from atlint.report.rate import Allowance
 from atlint.report.redact import Redactor
 from atlint.rules.selection import Choice, choose
+
+if TYPE_CHECKING:
+    from atlint.report.spread import Crew
 
 #: the edition of the document that the project starts from
 DEFAULT_EDITION = EDITIONS[0]
@@ -96,36 +99,66 @@ def check_lines(
 
     `baseline` learns what was found of it. `more` are further members of the summary.
     """
-    judges = judges_of(options)
-    tally = Tally()
     stream = iter(found)
     first = next(stream, None)
+    course = Course(options, mask_key(first, manifests), baseline)
+    course.take(_with_first(first, stream))
+    return course.report(files, more, manifests)
+
+
+def mask_key(first: Line | None, manifests: Manifests | None = None) -> bytes:
+    """The key of a run's masks: from its first line, or else from its first manifest."""
     text = first.raw if first is not None else manifests.text if manifests is not None else b""
-    key = hashlib.blake2b(text, digest_size=32).digest() if text else b""
-    collector = Collector(
-        Redactor(key, options.show_values),
-        Suppressions(options.entries, options.today) if options.entries else None,
-        baseline,
-    )
-    for explanation in run(judges, picker(judges), _with_first(first, stream), tally, tailer=options.tailer):
-        collector.add(explanation)
-    if manifests is not None:
-        _judge(manifests, judges, collector, tally)
-        more = {**manifests.summary(), **more}
-    if baseline is not None:
-        baseline.settle({code for judge in judges for code in judge.plan.levels})
-        more = {**more, "baseline": baseline.summary()}
-    report = collector.report(
-        judges[0].plan,
-        tally,
-        edition=options.edition,
-        files=files,
-        fail_on=options.fail_on,
-        rates=options.rates,
-        allow_empty=options.allow_empty,
-        more=more,
-    )
-    return replace(report, plan=_digest(judges))
+    return hashlib.blake2b(text, digest_size=32).digest() if text else b""
+
+
+class Course:
+    """One run of the linter: what it judges by, and what it has found so far."""
+
+    def __init__(self, options: Options, key: bytes = b"", baseline: Baseline | None = None) -> None:
+        """Compile what the options say. Raises AtlintError."""
+        self.options = options
+        self.baseline = baseline
+        self.judges = judges_of(options)
+        self.pick = picker(self.judges)
+        self.plans = {judge.plan.edition: judge.plan for judge in self.judges}
+        self.across = Across(self.plans.values(), options.tailer)
+        self.tally = Tally()
+        self.collector = self.collector_of(options, key, baseline)
+
+    @staticmethod
+    def collector_of(options: Options, key: bytes, baseline: Baseline | None) -> Collector:
+        """One that has seen nothing yet."""
+        suppressions = Suppressions(options.entries, options.today) if options.entries else None
+        return Collector(Redactor(key, options.show_values), suppressions, baseline)
+
+    def take(self, found: Iterable[Line]) -> None:
+        """Judge lines that follow those before."""
+        for explanation in run(self.judges, self.pick, found, self.tally, across=self.across):
+            self.collector.add(explanation)
+
+    def report(
+        self, files: tuple[str, ...], more: Mapping[str, Any] = NOTHING, manifests: Manifests | None = None
+    ) -> Report:
+        """Judge the manifests, and say what there is to say of all."""
+        options, baseline = self.options, self.baseline
+        if manifests is not None:
+            _judge(manifests, self.judges, self.collector, self.tally)
+            more = {**manifests.summary(), **more}
+        if baseline is not None:
+            baseline.settle({code for plan in self.plans.values() for code in plan.levels})
+            more = {**more, "baseline": baseline.summary()}
+        report = self.collector.report(
+            self.judges[0].plan,
+            self.tally,
+            edition=options.edition,
+            files=files,
+            fail_on=options.fail_on,
+            rates=options.rates,
+            allow_empty=options.allow_empty,
+            more=more,
+        )
+        return replace(report, plan=_digest(self.judges))
 
 
 def _judge(manifests: Manifests, judges: list[Judge], collector: Collector, tally: Tally) -> None:
@@ -166,12 +199,22 @@ def check_sources(
     *,
     baseline: Baseline | None = None,
     more: Mapping[str, Any] = NOTHING,
+    crew: Crew | None = None,
 ) -> Report:
-    """Judge all sources in order, as `check_lines` does. `progress` is told the bytes read of the source at hand."""
+    """Judge all sources in order, as `check_lines` does. `progress` is told the bytes read of the source at hand.
+
+    A crew shares the work; the report is the same to the byte.
+    """
     sources = tuple(sources)
     logs = [source for source in sources if source.kind is Kind.LOG]
     others = [source for source in sources if source.kind is not Kind.LOG]
-    found = (line for source in logs for line in lines(source, progress))
     files = tuple(source.path for source in sources)
     manifests = read(others) if others else None
+    if crew is not None:
+        from atlint.report.spread import shareable, spread
+
+        if shareable(logs):
+            course = spread(logs, options, crew, progress, baseline=baseline, manifests=manifests)
+            return course.report(files, more, manifests)
+    found = (line for source in logs for line in lines(source, progress))
     return check_lines(found, options, files=files, baseline=baseline, more=more, manifests=manifests)

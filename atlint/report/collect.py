@@ -32,7 +32,9 @@ MOST_EXAMPLES: Final = 20
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
+    """What is kept of findings that are the same: the first few, and how many there were besides."""
+
     findings: list[Finding]
     unstored: int = 0
     last_line: int = 0
@@ -51,7 +53,8 @@ class Collector:
     timeline: Timeline = field(default_factory=Timeline)
     #: what was judged besides lines
     judged: int = 0
-    _groups: dict[tuple[str, ...], _Group] = field(default_factory=dict)
+    #: by identity and severity, in the order in which they were met
+    groups: dict[tuple[str, ...], Group] = field(default_factory=dict)
     _shown: tuple[Explanation, str, list[tuple[Span, str]]] | None = None
 
     def add(self, explanation: Explanation) -> None:
@@ -98,11 +101,11 @@ class Collector:
         self.counts[problem.code, severity] += 1
         self.timeline.saw(minute, severity)
         key = (*known, severity)
-        group = self._groups.get(key)
+        group = self.groups.get(key)
         if group is None:
-            if len(self._groups) >= MOST_GROUPS:
+            if len(self.groups) >= MOST_GROUPS:
                 return
-            group = self._groups[key] = _Group([])
+            group = self.groups[key] = Group([])
         if len(group.findings) < MOST_EXAMPLES:
             group.findings.append(finding(severity, known))
         else:
@@ -198,7 +201,7 @@ class Collector:
     def findings(self) -> tuple[Finding, ...]:
         """The stored findings in the order of the files; a group's first stands for those not stored too."""
         found: list[Finding] = []
-        for group in self._groups.values():
+        for group in self.groups.values():
             first, *rest = group.findings
             if group.unstored:
                 first = dataclasses.replace(first, count=1 + group.unstored, last_line=group.last_line)

@@ -40,6 +40,22 @@ class Timeline:
         else:
             row[severity.rank] += 1
 
+    def __len__(self) -> int:
+        """Minutes that are told apart."""
+        return len(self._minutes)
+
+    def rows(self) -> Iterator[tuple[int, list[int]]]:
+        """Each minute with its counts by severity, in the order in which they were met."""
+        yield from self._minutes.items()
+
+    def add(self, at: int, counts: list[int]) -> None:
+        """Count findings of one minute that were counted elsewhere."""
+        row = self._row(at)
+        if row is None:
+            self.undated += sum(counts)
+        else:
+            row[:] = map(sum, zip(row, counts, strict=True))
+
     def _row(self, at: int) -> list[int] | None:
         row = self._minutes.get(at)
         if row is None and len(self._minutes) < MOST_MINUTES:

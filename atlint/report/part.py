@@ -1,0 +1,165 @@
+"""A piece of a log to what is to be said of it alone: what a worker does."""
+
+from __future__ import annotations
+
+import functools
+import pickle
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from atlint.lint.baseline import Baseline
+from atlint.lint.engine import MOST_ACTIONS, Tally, run
+from atlint.lint.passage import Passage, Recorder
+from atlint.lint.source import Source, lines_from
+from atlint.lint.stitch import Stitcher
+from atlint.model import Line, Severity
+from atlint.plan import record_of
+from atlint.report.check import Course, Options
+from atlint.report.collect import MOST_GROUPS, Collector, Group
+from atlint.report.timeline import MOST_MINUTES
+
+#: a part is cut short before it comes near what a report keeps at most: then nothing is left out of it
+_SHARE: Final = 2
+#: events whose facts one part holds
+_MOST_EVENTS: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes of one file, from the beginning of a line to the beginning of another; `end` is None for its end."""
+
+    source: Source
+    start: int
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is to be said of the lines of `[start, end)`, line numbers counted from its first line.
+
+    It may end before its piece does: where that ends within an event that goes on, or where there is much to say.
+    """
+
+    start: int
+    end: int
+    #: it ends early since there was much to say
+    full: bool
+    #: there was more to say than it holds: it is of no use but for its end
+    overfull: bool
+    tally: Tally
+    counts: Counter[tuple[str, Severity]]
+    suppressed: int
+    groups: dict[tuple[str, ...], Group]
+    #: number of the first line of a minute, the minute, and its findings by severity
+    minutes: list[tuple[int, int, list[int]]]
+    undated: int
+    #: ignore entries that were of use
+    used: frozenset[int]
+    baseline: Baseline | None
+    passage: Passage
+    #: lines of events that are a piece of another event
+    swallowed: frozenset[int]
+
+
+def packed(options: Options, key: bytes, baseline: Baseline | None) -> bytes:
+    """What workers must know, for `judge`."""
+    needed = replace(options, aliases=dict(options.aliases), rates={}, tailer=None)
+    return pickle.dumps((needed, key, None if baseline is None else baseline.apart()))
+
+
+@functools.lru_cache(maxsize=2)
+def _course(known: bytes) -> tuple[Course, Baseline | None]:
+    options, key, baseline = pickle.loads(known)  # noqa: S301 - from the process that this one works for
+    return Course(options, key), baseline
+
+
+def judge(known: bytes, piece: Piece) -> Part:
+    """Judge a piece by what `packed` told. Raises AtlintError where it cannot be read."""
+    course, baseline = _course(known)
+    options = course.options
+    baseline = baseline.apart() if baseline is not None else None
+    tally = Tally()
+    stitcher = Stitcher(swallowed=[])
+    fresh = Course.collector_of(options, course.collector.redactor.key, baseline)
+    recorder = Recorder(course.plans.values(), tally)
+    feed = _Feed(piece, stitcher, fresh, recorder.passage, tally)
+    firsts: list[int] = []
+    for explanation in run(course.judges, course.pick, feed, tally, across=recorder, stitcher=stitcher):
+        fresh.add(explanation)
+        if len(fresh.timeline) > len(firsts):
+            firsts.append(explanation.line.number)
+    recorder.settle()
+    recorder.passage.cut(feed.end)
+    return Part(
+        start=piece.start,
+        end=feed.end,
+        full=feed.full,
+        overfull=len(fresh.groups) >= MOST_GROUPS
+        or len(tally.actions) >= MOST_ACTIONS
+        or len(fresh.timeline) >= MOST_MINUTES,
+        tally=tally,
+        counts=fresh.counts,
+        suppressed=fresh.suppressed,
+        groups=fresh.groups,
+        minutes=[(first, *row) for first, row in zip(firsts, fresh.timeline.rows(), strict=True)],
+        undated=fresh.timeline.undated,
+        used=fresh.suppressions.used() if fresh.suppressions else frozenset(),
+        baseline=baseline.lesson() if baseline is not None else None,
+        passage=recorder.passage,
+        swallowed=frozenset(stitcher.swallowed or ()),
+    )
+
+
+@dataclass(slots=True)
+class _Feed:
+    """The lines of a piece as far as they are judged in one part; `end` is where that ends."""
+
+    piece: Piece
+    stitcher: Stitcher
+    collector: Collector
+    passage: Passage
+    tally: Tally
+    end: int = 0
+    full: bool = False
+
+    def __iter__(self) -> Iterator[Line]:
+        """The lines, until the piece ends or there is enough to say."""
+        piece, stitcher = self.piece, self.stitcher
+        self.end = piece.start
+        for line in lines_from(piece.source, piece.start):
+            yield line
+            self.end = line.offset + len(line.raw) + line.dropped + line.terminated
+            if piece.end is not None and self.end >= piece.end:
+                self._let_go()
+                return
+            if not stitcher.held and self._enough():
+                self.full = True
+                return
+
+    def _enough(self) -> bool:
+        return (
+            len(self.passage.numbers) >= _MOST_EVENTS
+            or len(self.collector.groups) >= MOST_GROUPS // _SHARE
+            or len(self.tally.actions) >= MOST_ACTIONS // _SHARE
+            or len(self.collector.timeline) >= MOST_MINUTES // _SHARE
+        )
+
+    def _let_go(self) -> None:
+        """Leave the lines of an event that goes on behind the piece to whoever takes what is behind it."""
+        held, self.stitcher.held = self.stitcher.held, []
+        if not held:
+            return
+        self.end = held[0].line.offset
+        tally = self.tally
+        tally.lines -= len(held)
+        for explanation in held:
+            if explanation.reading is not None:
+                record = record_of(explanation.plan, explanation.reading.value)
+                action = record.get("action") if isinstance(record, dict) else None
+                tally.forget(explanation.plan.edition, action if isinstance(action, str) else "")
+            elif explanation.line.raw.strip():
+                tally.unreadable -= 1
+            else:
+                tally.blank -= 1

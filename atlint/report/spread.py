@@ -1,0 +1,176 @@
+"""The pieces of logs to many workers, and what they say, in order, to one report.
+
+What a worker says of a piece holds only if the piece began where the one before it ended, with no event going
+on: where it did not, the piece is judged again from there. So the report is that of a single process, to the byte.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from typing import IO, Final
+
+from atlint.lint.baseline import Baseline
+from atlint.lint.source import STANDARD_INPUT, Source, lines, lines_from, opened
+from atlint.model import Line
+from atlint.report.check import Course, Options, mask_key
+from atlint.report.manifests import Manifests
+from atlint.report.merge import merge
+from atlint.report.part import Part, Piece, judge, packed
+
+#: bytes of a piece: enough to be worth the way to another process, little enough to be held there
+PIECE: Final = 8 * 1024 * 1024
+#: pieces under way for each worker: the next is there when it has done one
+_AHEAD: Final = 3
+_WINDOW: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who shares the work: an executor, how many workers it has, and how much each is given at a time."""
+
+    executor: Executor
+    workers: int
+    piece: int = PIECE
+
+
+def spread(
+    logs: Sequence[Source],
+    options: Options,
+    crew: Crew,
+    progress: Callable[[int], None] | None = None,
+    *,
+    baseline: Baseline | None = None,
+    manifests: Manifests | None = None,
+) -> Course:
+    """Judge all lines of the logs; what is in pieces elsewhere, the rest here. Raises AtlintError."""
+    first = next((line for source in logs if source.path != STANDARD_INPUT for line in lines(source)), None)
+    key = mask_key(first, manifests)
+    course = Course(options, key, baseline)
+    _Spread(course, crew, packed(options, key, baseline), progress).run(logs)
+    return course
+
+
+@dataclass(slots=True)
+class _Task:
+    piece: Piece
+    future: Future[Part] | None
+
+
+@dataclass(slots=True)
+class _Spread:
+    course: Course
+    crew: Crew
+    known: bytes
+    progress: Callable[[int], None] | None
+    under_way: deque[_Task] = field(default_factory=deque)
+    #: bytes and lines of the file at hand that are in the course
+    done: int = 0
+    before: int = 0
+
+    def run(self, logs: Sequence[Source]) -> None:
+        """Keep the workers busy, and take what they say in order."""
+        pieces = _pieces(logs, self.crew.piece)
+        try:
+            while (task := self._next(pieces)) is not None:
+                if task.piece.start == 0:
+                    self.done = self.before = 0
+                self._settle(task)
+        finally:
+            for task in self.under_way:
+                if task.future is not None:
+                    task.future.cancel()
+
+    def _next(self, pieces: Iterator[Piece]) -> _Task | None:
+        while len(self.under_way) < self.crew.workers * _AHEAD and (piece := next(pieces, None)) is not None:
+            self.under_way.append(self._begin(piece))
+        return self.under_way.popleft() if self.under_way else None
+
+    def _settle(self, task: _Task) -> None:
+        """Take in what a task gave, or begin it anew where it was begun at the wrong place."""
+        piece = task.piece
+        if task.future is None:
+            self.course.take(lines(piece.source, self.progress))
+            return
+        if piece.start != self.done:
+            task.future.cancel()
+            if piece.end is None or piece.end > self.done:
+                self._again(piece)
+            return
+        part = task.future.result()
+        if part.overfull:
+            self.course.take(_lines_of(piece.source, part, self.before))
+        else:
+            merge(self.course, piece.source, part, self.before)
+        self.done = part.end
+        self.before += part.tally.lines
+        if part.full:
+            self._again(piece)
+        if self.progress is not None:
+            self.progress(self.done)
+
+    def _again(self, piece: Piece) -> None:
+        self.under_way.appendleft(self._begin(replace(piece, start=self.done)))
+
+    def _begin(self, piece: Piece) -> _Task:
+        if not _in_pieces(piece.source):
+            return _Task(piece, None)
+        return _Task(piece, self.crew.executor.submit(judge, self.known, piece))
+
+
+def shareable(logs: Sequence[Source]) -> bool:
+    """Whether the logs can be judged in pieces: each of them is there when it is asked for, and is not itself twice."""
+    paths = [source.path for source in logs]
+    return STANDARD_INPUT not in paths and all(one != other for one, other in itertools.pairwise(paths))
+
+
+def _in_pieces(source: Source) -> bool:
+    return not source.compressed
+
+
+def _pieces(logs: Sequence[Source], size: int) -> Iterator[Piece]:
+    for source in logs:
+        start = 0
+        for cut in _cuts(source, size) if _in_pieces(source) else ():
+            yield Piece(source, start, cut)
+            start = cut
+        yield Piece(source, start, None)
+
+
+def _cuts(source: Source, size: int) -> Iterator[int]:
+    """Where pieces end: behind a line, and before a brace where there is one soon, so that no event goes on there."""
+    if source.size <= size:
+        return
+    with opened(source) as stream:
+        at = size
+        while at < source.size:
+            stream.seek(at)
+            found = _cut(stream)
+            if found is None:
+                return
+            at += found
+            if at >= source.size:
+                return
+            yield at
+            at += size
+
+
+def _cut(stream: IO[bytes]) -> int | None:
+    """Bytes up to the beginning of a line; None where no line begins any more."""
+    skipped = 0
+    while window := stream.read(_WINDOW):
+        for mark in (b"\n{", b"\n"):
+            if (found := window.find(mark)) >= 0:
+                return skipped + found + 1
+        skipped += len(window)
+    return None
+
+
+def _lines_of(source: Source, part: Part, before: int) -> Iterator[Line]:
+    for line in lines_from(source, part.start, before + 1):
+        if line.offset >= part.end:
+            return
+        yield line

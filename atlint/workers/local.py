@@ -1,0 +1,48 @@
+"""Processes of this machine behind the interface of `concurrent.futures`."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from atlint.model import AtlintError
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+@contextmanager
+def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
+    """So many processes; `preload` are modules that they import before they begin.
+
+    Raises AtlintError where one of them ends before its work does. What was not begun when the block is left by an
+    exception is not done any more, and what was begun is waited for.
+    """
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload([*preload])
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_quiet)
+    try:
+        yield executor
+    except BrokenProcessPool:
+        raise AtlintError(
+            "a worker process ended before its work did: it was killed, or the memory is exhausted; --jobs 1 needs none"
+        ) from None
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _quiet() -> None:
+    """Leave it to the process that the user sees to answer Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
