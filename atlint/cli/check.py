@@ -22,7 +22,7 @@ _BIG = 50_000_000
 _STEP = 1_000_000
 
 
-@click.command("check")
+@click.command("check", short_help="Lint event logs, manifests and fluentd's configuration.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @shared
 @mending

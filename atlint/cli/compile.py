@@ -21,7 +21,7 @@ TOKEN: Final = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
 _LONGEST: Final = 65_536
 
 
-@click.command("compile")
+@click.command("compile", short_help="Write manifests, pages, types and schemas from a registration.")
 @click.argument("file", metavar="[REGISTRATION]", required=False)
 @click.option(
     "--target",

@@ -14,7 +14,7 @@ _EVENTS = 25
 _BEGIN = 1543478400.0
 
 
-@click.command("demo")
+@click.command("demo", short_help="Check a small log that has faults, and show the report.")
 def command() -> int:
     """Write a small log of good and bad events below a temporary folder, check it, and show the report."""
     from atlint.cli.output import write_report

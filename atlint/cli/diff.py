@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json")
 
 
-@click.command("diff")
+@click.command("diff", short_help="Tell breaking changes between two registrations or editions.")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text (default) or json.")

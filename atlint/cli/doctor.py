@@ -11,7 +11,7 @@ from atlint.cli.options import is_of_cluster, listed
 from atlint.model import AtlintError
 
 
-@click.command("doctor")
+@click.command("doctor", short_help="Find causes and repairs in fluentd's own log.")
 @click.argument("file", metavar="FILE")
 @click.option("--registration", metavar="FILE", help="The registration of the service that misses its events.")
 @click.option("--kube", multiple=True, metavar="PATH", help="The cluster's manifests: files or folders; repeatable.")

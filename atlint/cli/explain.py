@@ -9,7 +9,7 @@ import click
 from atlint.model import AtlintError
 
 
-@click.command("explain")
+@click.command("explain", short_help="Say what a rule does, and how to fix what it finds.")
 @click.argument("rules", nargs=-1, metavar="CODE|NAME...")
 @click.option("--all", "every", is_flag=True, help="All rules.")
 @click.option("--output", "-o", default="text", type=click.Choice(["text", "json"]), help="How to print them.")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CLOSED_PIPE: Final = 141
 
 
-@click.command("generate")
+@click.command("generate", short_help="Write events to standard output, one a line.")
 @click.option("--count", "-n", type=click.IntRange(min=0), help="How many events, over all shards; 10 otherwise.")
 @click.option("--seed", type=int, default=0, help="The same seed and --now give the same bytes.")
 @click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the first event.")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from atlint.readiness.learn import Learned
 
 
-@click.command("init")
+@click.command("init", short_help="Write a registration file.")
 @click.option("--service", default="", metavar="NAME", help="The service's name in the catalog.")
 @click.option("--display-name", default="", metavar="NAME", help="Its name for people.")
 @click.option("--environment", type=click.Choice(["stage1", "production"]), help="stage1 (default) comes first.")

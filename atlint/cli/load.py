@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from atlint.plan import Plan
 
 
-@click.command("load")
+@click.command("load", short_help="Write paced load into log files.")
 @click.argument("folder", metavar="DIR", required=False)
 @click.option("--rate", type=float, metavar="N", help="Events a second, for all pods together.")
 @click.option("--duration", metavar="TIME", help="How long, such as 30s or 5m.")

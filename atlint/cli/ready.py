@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from atlint.report.check import Options
 
 
-@click.command("ready")
+@click.command("ready", short_help="Judge whether a service is ready to be registered.")
 @click.argument("file", metavar="REGISTRATION")
 @click.option(
     "--environment",

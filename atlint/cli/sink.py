@@ -11,7 +11,7 @@ import click
 TOKEN = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
 
 
-@click.command("sink")
+@click.command("sink", short_help="Stand in for the tracker, on loopback.")
 @click.option("--listen", default="127.0.0.1:8321", metavar="HOST:PORT", help="tcp://HOST:PORT takes lines over TCP.")
 @click.option("--store", required=True, metavar="FILE", help="What was acknowledged is appended here, durably.")
 @click.option("--fail", multiple=True, metavar="ORDER", help="Faults: 500:10%, 503:first=5, 429:every=10, 500:for=20s.")

@@ -9,7 +9,7 @@ import click
 from atlint.cli.options import listed
 
 
-@click.command("verify")
+@click.command("verify", short_help="Compare what was written with what was delivered.")
 @click.argument("manifests", metavar="MANIFEST", nargs=1)
 @click.argument("delivered", metavar="FILE...", nargs=-1, required=True)
 @click.option("--also", "more", metavar="MANIFEST", multiple=True, help="Another shard's manifest; repeatable.")

@@ -12,7 +12,7 @@ from atlint.cli.options import configuration, options_of, shared
 _UNUSED: Final = frozenset({"output", "quiet", "allow_empty"})
 
 
-@click.command("web")
+@click.command("web", short_help="Open a page on loopback to try events on.")
 @click.option("--listen", default="127.0.0.1:8377", metavar="HOST:PORT", help="Port 0 takes any free one.")
 @click.option("--anywhere", is_flag=True, help="Allow an address that is not loopback.")
 @shared

@@ -17,7 +17,10 @@ def pages() -> Iterator[Page]:
     """The reference, and the README with its table fresh."""
     yield made("docs/reference/commands.md", _reference())
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = ((f"[`atlint {name}`](docs/reference/commands.md#atlint-{name})", _sentence(_of(name))) for name in COMMANDS)
+    rows = (
+        (f"[`atlint {name}`](docs/reference/commands.md#atlint-{name})", _of(name).short_help or "")
+        for name in COMMANDS
+    )
     yield "README.md", _BETWEEN.sub(lambda _: "\n".join(table(("command", "what it does"), rows)) + "\n", text)
 
 
@@ -35,8 +38,3 @@ def _of(name: str) -> click.Command:
     command = group.get_command(click.Context(group), name)
     assert command is not None
     return command
-
-
-def _sentence(command: click.Command) -> str:
-    """The first sentence of a command's help."""
-    return re.split(r"(?<=\.)\s", " ".join((command.help or "").split()), maxsplit=1)[0]

@@ -10,6 +10,8 @@ from atlint.report.formats import FORMATS
 from tests.generated.page import Page, made, table
 
 Schema = dict[str, Any]
+#: what other commands print or write, in the order of the page
+_OTHERS = ("readiness.schema.json", "evidence.schema.json", "diagnosis.schema.json")
 
 
 class Field(NamedTuple):
@@ -76,6 +78,10 @@ def _report() -> Iterator[str]:
     yield from _tables("report.schema.json")
     yield from ("## A finding", "")
     yield from _tables("finding.schema.json")
+    for name in _OTHERS:
+        schema = read_json(name)
+        yield from (f"## {schema['title']}", "", schema["description"], "")
+        yield from _tables(name)
 
 
 def _tables(name: str) -> Iterator[str]:
