@@ -91,7 +91,8 @@ def test_every_command_and_option_exists(path: str) -> None:
     for block in page.blocks:
         if block.language != "text":
             assert not [fault for rest in named(block.text) for fault in faults(rest)], at(path, block)
-    for code in page.codes:
+    # what a generated page quotes is a value of its schema
+    for code in () if page.generated else page.codes:
         assert not [fault for rest in named(code) for fault in faults(rest)], (path, code)
         option = re.match(r"--[a-z][a-z-]*", code)
         if option and option[0] not in FOREIGN and not option[0].startswith("--at-"):
