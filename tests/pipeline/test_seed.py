@@ -175,7 +175,8 @@ def test_no_token_is_ever_shown(tmp_path: Path, token: str, shown: bool) -> None
     for paths in ([tmp_path / name] for name in files):
         options = Options(now=NOW, show_values=shown, choice=Choice(select=("ALL",)))
         report = check_sources(find(tuple(map(str, paths))), options)
-        assert report.findings
+        # of some files only the Kubernetes API's own schema finds fault
+        assert report.findings or "atlint[k8s]" in str(report.summary["notes"])
         for name, render in FORMATS.items():
             text = "".join(render(report, rules=cards("at-2018")))
             assert token not in text, (name, paths)
