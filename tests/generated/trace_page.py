@@ -23,7 +23,7 @@ _TESTS: Final[Mapping[Scope, tuple[str, ...]]] = {
     Scope.REGISTRATION: ("tests/readiness/test_verdict.py",),
 }
 #: what the sources state and no rule holds: citation, statement, why not
-_WITHOUT: Final = (
+WITHOUT: Final = (
     ("BP18#which events to send", "A service logs what changes resources, data or access, and leaves out noise.",
      "What deserves an event is a judgement. A registration's list of actions is the nearest: AT208, AT902, AT911."),
     ("BP18#user copy", "Whether the copy goes to an account or to a space follows from how the service is sold.",
@@ -70,7 +70,8 @@ def _trace() -> Iterator[str]:
         "summary; a field's is what its schema says of it, and the rules beside it are those that speak where it",
         "is not so. At the end stands what is stated and what no rule holds.",
         "",
-        "Every rule has a breaker and fixtures. The tests that hold them:",
+        "Every rule has a breaker, and files under `fixtures/rules` unless it is about a whole log or case, which its",
+        "breaker makes. The tests that hold them:",
         "",
     )
     rows = ((scope, _of_scope(scope), ", ".join(f"`{test}`" for test in tests)) for scope, tests in _TESTS.items())
@@ -84,7 +85,7 @@ def _trace() -> Iterator[str]:
                 ("section", "statement", "rules"), ((one.section, one.words, _links(one.codes)) for one in mine)
             )
     yield from ("## What no rule holds", "")
-    yield from table(("source", "statement", "why"), _WITHOUT)
+    yield from table(("source", "statement", "why"), WITHOUT)
 
 
 def _of_scope(scope: Scope) -> str:

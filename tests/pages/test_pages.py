@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from atlint.plan.truth import read_json
 from atlint.rules import FAMILIES, REGISTRY
+from tests.generated.trace_page import WITHOUT
 from tests.pages.commands import every_option, faults, named
 from tests.pages.formats import problems
 from tests.pages.markdown import PAGES, ROOT, UNRUN, Block, parse, read
@@ -105,6 +107,16 @@ def test_every_rule_that_is_named_exists(path: str) -> None:
         assert found[0] in REGISTRY, f"{path}: {found[0]}"
     for found in re.finditer(r"`(AT\d)`", read(path).text):
         assert found[1] in FAMILIES, f"{path}: {found[0]}"
+
+
+def test_what_no_rule_holds_names_its_source() -> None:
+    sources = read_json("vocabulary/sources.json")
+    for cite, statement, why in WITHOUT:
+        tag, _, section = cite.partition("#")
+        assert tag in sources, cite
+        assert section
+        assert statement.endswith(".")
+        assert why.endswith(".")
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:
