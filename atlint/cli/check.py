@@ -39,6 +39,9 @@ _STEP = 1_000_000
     metavar="N",
     help="Processes to judge with: by default as many as there are cores, and one for little input.",
 )
+@click.option("--engine", metavar="dask://HOST:PORT", help="Judge on the workers of this dask cluster.")
+@click.option("--piece", metavar="SIZE", help="Bytes of a log that one process is given at a time: 8MiB by default.")
+@click.option("--endpoint-url", metavar="URL", help="Where s3:// is asked: the endpoint of IBM Cloud Object Storage.")
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
 @click.option("--statistics", is_flag=True, hidden=True, help="Counts by rule are always part of the summary.")
 def command(paths: tuple[str, ...], **given: Any) -> int:
@@ -63,7 +66,7 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     mend.check_flags(given)
     given["fix"] = given["fix"] or (given["unsafe_fixes"] and not given["diff"])
     baseline = baseline_of(given, config)
-    sources = tuple(find(paths))
+    sources = tuple(find(paths, endpoint=given["endpoint_url"] or ""))
     if not (given["fix"] or given["diff"]):
         return _check(sources, options, outputs, baseline, given)
     with mend.put_by(sources) as sources:
@@ -91,7 +94,7 @@ def _check(
     from atlint.report.check import check_sources
 
     more = {} if fixed is None else {"fixed": fixed}
-    with crew_of(sources, given["jobs"]) as crew, _progress(sources) as tell:
+    with crew_of(sources, given) as crew, _progress(sources) as tell:
         report = check_sources(sources, options, tell, baseline=baseline, more=more, crew=crew)
     write_report(report, outputs, quiet=given["quiet"], stream=stream)
     least = 0 if baseline is None else keep(baseline, report, tighten=given["tighten"], quiet=given["quiet"])

@@ -1,14 +1,16 @@
-"""`--jobs`: who shares the work of a check."""
+"""`--jobs` and `--engine`: who shares the work of a check."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from atlint.lint.source import Source
     from atlint.report.spread import Crew
 
@@ -17,23 +19,57 @@ _WORTH: Final = 24_000_000
 
 
 @contextmanager
-def crew_of(sources: tuple[Source, ...], jobs: int | None) -> Iterator[Crew | None]:
-    """A crew of so many processes; by default as many as there are cores, and none for little input."""
+def crew_of(sources: tuple[Source, ...], given: dict[str, Any]) -> Iterator[Crew | None]:
+    """The crew of `--engine`, or else of `--jobs`: by default one for each core, and none for little input."""
     from atlint.lint.source import Kind
-    from atlint.workers import local
 
+    jobs, engine = given["jobs"], given["engine"]
     if jobs is not None and jobs < 1:
         raise AtlintError(f"--jobs takes a number from 1, not {jobs}")
+    if engine and jobs is not None:
+        raise AtlintError("--jobs are processes of this machine, --engine is others: choose one")
     logs = [source for source in sources if source.kind is Kind.LOG]
+    piece = _piece(given["piece"])
+    with _executor(logs, jobs, engine) as found:
+        if found is None:
+            yield None
+            return
+        from atlint.report.spread import Crew
+
+        yield Crew(*found, piece) if piece else Crew(*found)
+
+
+@contextmanager
+def _executor(logs: list[Source], jobs: int | None, engine: str | None) -> Iterator[tuple[Executor, int] | None]:
+    from atlint.workers import cluster, local
+
+    if engine:
+        with cluster.workers_of(engine, version) as found:
+            yield found
+        return
     if jobs is None:
         jobs = local.cores() if sum(source.size for source in logs) >= _WORTH else 1
-    if jobs == 1 or not logs:
-        yield None
-        return
-    from atlint.report.spread import Crew, shareable
-
-    if not shareable(logs):
+    if jobs == 1 or not _shareable(logs):
         yield None
         return
     with local.processes(jobs, ["atlint.report.part"]) as executor:
-        yield Crew(executor, jobs)
+        yield executor, jobs
+
+
+def _shareable(logs: list[Source]) -> bool:
+    from atlint.report.spread import shareable
+
+    return bool(logs) and shareable(logs)
+
+
+def _piece(size: str | None) -> int:
+    from atlint.load.units import size as read
+
+    return read(size) if size else 0
+
+
+def version() -> str:
+    """The release that a worker has."""
+    from atlint import __version__
+
+    return __version__

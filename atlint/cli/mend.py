@@ -57,8 +57,8 @@ def fix(sources: Iterable[Source], options: Options, *, unsafe: bool) -> int:
     repairs = _repairs(options, unsafe=unsafe)
     fixed = 0
     for source in sources:
-        if source.compressed:
-            _note(f"{source.path}: a compressed file is not changed; unpack it to fix it")
+        if source.compressed or source.remote:
+            _note(f"{source.path}: a {_unfit(source)} file is not changed; {_advice(source)} to fix it")
             continue
         if source.kind is not Kind.LOG:
             fixed += fence.rewrite(source) if _mends_fences(repairs, source) else 0
@@ -84,8 +84,8 @@ def show(sources: Iterable[Source], options: Options, *, unsafe: bool, quiet: bo
     files = others = 0
     out = sys.stdout.buffer
     for source in sources:
-        if source.compressed:
-            _note(f"{source.path}: a compressed file is not changed; unpack it to fix it")
+        if source.compressed or source.remote:
+            _note(f"{source.path}: a {_unfit(source)} file is not changed; {_advice(source)} to fix it")
             continue
         before = fixed.total()
         if source.kind is not Kind.LOG:
@@ -105,6 +105,14 @@ def show(sources: Iterable[Source], options: Options, *, unsafe: bool, quiet: bo
         return 1
     judged = repairs.tally.events + repairs.tally.unreadable + others
     return 0 if judged or options.allow_empty else Verdict.NO_EVIDENCE.exit_code
+
+
+def _unfit(source: Source) -> str:
+    return "remote" if source.remote else "compressed"
+
+
+def _advice(source: Source) -> str:
+    return "fetch it" if source.remote else "unpack it"
 
 
 def _mends_fences(repairs: Repairs, source: Source) -> bool:

@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, cast
 
+from atlint.lint import remote
 from atlint.model import AtlintError, Line
 
 #: bytes of a line that are kept: no event of this size is delivered, so the rest would be of no use
 LONGEST: Final = 4 * 1024 * 1024
 _CHUNK: Final = 1024 * 1024
+#: bytes of a remote file that are asked for at a time
+_AHEAD: Final = 4 * 1024 * 1024
 _LOG: Final = re.compile(r"\.(log|log\..+|jsonl|ndjson)(\.gz|\.zst)?$")
 #: the name under which standard input is given and reported
 STANDARD_INPUT: Final = "-"
@@ -52,6 +55,8 @@ class Source:
     held: str = ""
     #: found in a folder rather than named
     walked: bool = False
+    #: where the object storage of a URL is asked, if not at its usual place
+    endpoint: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -62,6 +67,11 @@ class Source:
     def file(self) -> str:
         """The path to open."""
         return self.held or self.path
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is behind a URL."""
+        return remote.is_url(self.file)
 
     @property
     def compressed(self) -> bool:
@@ -79,14 +89,19 @@ def is_judged(name: str) -> bool:
     return is_log(name) or kind_of(name) is not Kind.LOG
 
 
-def find(paths: tuple[str, ...], wanted: Callable[[str], bool] = is_judged) -> Iterator[Source]:
+def find(paths: tuple[str, ...], wanted: Callable[[str], bool] = is_judged, *, endpoint: str = "") -> Iterator[Source]:
     """The sources behind the paths, folders walked in the order of their names, without following links to folders.
 
+    A URL names a file, a prefix or a glob; `endpoint` is the URL of the object storage that is asked.
     Raises AtlintError for a path that is missing, unreadable, or no file and no folder.
     """
     for path in paths:
         if path == STANDARD_INPUT:
             yield Source(path)
+            continue
+        if remote.is_url(path):
+            for url, size, walked in remote.find(path, endpoint, wanted):
+                yield Source(url, size, walked=walked, endpoint=endpoint)
             continue
         try:
             mode = os.stat(path).st_mode  # noqa: PTH116 - the mode's kinds are asked for
@@ -110,28 +125,48 @@ def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[Source]:
 
 
 @contextlib.contextmanager
-def opened(source: Source) -> Iterator[IO[bytes]]:
-    """The source's bytes, decompressed. Raises AtlintError where they cannot be read."""
+def opened(source: Source, ahead: int = _AHEAD) -> Iterator[IO[bytes]]:
+    """The source's bytes, decompressed. Raises AtlintError where they cannot be read.
+
+    Of a remote file so many bytes are asked for `ahead`.
+    """
     if source.file == STANDARD_INPUT:
         yield sys.stdin.buffer
         return
-    try:
-        stream = _open(source.file)
-    except OSError as error:
-        raise AtlintError(f"{source.path}: {error.strerror or error}") from error
-    with stream:
+    with contextlib.ExitStack() as stack:
+        try:
+            stream = stack.enter_context(_raw(source, ahead))
+            if source.compressed:
+                stream = stack.enter_context(_unpacked(stream, source.path))
+        except OSError as error:
+            raise AtlintError(f"{source.path}: {error.strerror or error}") from error
         yield stream
 
 
-def _open(path: str) -> IO[bytes]:
-    if path.endswith(".gz"):
-        return cast("IO[bytes]", gzip.open(path, "rb"))
+def _raw(source: Source, ahead: int) -> IO[bytes]:
+    if source.remote:
+        return remote.opened(source.file, source.endpoint, ahead)
+    return open(source.file, "rb")  # noqa: PTH123 - the caller closes it
+
+
+def _unpacked(stream: IO[bytes], path: str) -> IO[bytes]:
     if path.endswith(".zst"):
-        return _open_zst(path)
-    return open(path, "rb")  # noqa: PTH123 - the caller closes it
+        return _open_zst(stream, path)
+    try:
+        from isal import igzip
+    except ImportError:
+        return cast("IO[bytes]", gzip.open(stream, "rb"))
+    return cast("IO[bytes]", igzip.open(stream, "rb"))  # type: ignore[no-untyped-call]
 
 
-def _open_zst(path: str) -> IO[bytes]:
+def _failures() -> tuple[type[Exception], ...]:
+    """What reading a stream may raise."""
+    found = (*remote.failures(), EOFError, zlib.error)
+    isal = sys.modules.get("isal.isal_zlib")
+    return found if isal is None else (*found, isal.error)
+
+
+def _open_zst(stream: IO[bytes], path: str) -> IO[bytes]:
     try:
         from compression import zstd  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
@@ -139,7 +174,7 @@ def _open_zst(path: str) -> IO[bytes]:
             from backports import zstd  # type: ignore[import-not-found,no-redef,unused-ignore]
         except ImportError:
             raise AtlintError(f"{path}: reading .zst needs the extra: pip install 'atlint[zst]'") from None
-    return cast("IO[bytes]", zstd.open(path, "rb"))
+    return cast("IO[bytes]", zstd.open(stream, "rb"))
 
 
 def lines(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[Line]:
@@ -186,6 +221,6 @@ def _pieces(stream: IO[bytes], source: Source) -> Iterator[tuple[bytes, int, int
             while not ended and (more := readline(_CHUNK)):
                 size += len(more)
                 ended = more.endswith(b"\n")
-        except (OSError, EOFError, zlib.error) as error:
+        except _failures() as error:
             raise AtlintError(f"{source.path}: cannot be read to its end: {error}") from error
         yield raw, size, size - len(raw) - ended

@@ -144,7 +144,7 @@ def _cuts(source: Source, size: int) -> Iterator[int]:
     """Where pieces end: behind a line, and before a brace where there is one soon, so that no event goes on there."""
     if source.size <= size:
         return
-    with opened(source) as stream:
+    with opened(source, _WINDOW) as stream:
         at = size
         while at < source.size:
             stream.seek(at)

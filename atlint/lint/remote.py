@@ -1,0 +1,77 @@
+"""Files behind a URL, such as those of a bucket, by fsspec: only where a URL is given, with the extra `s3`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import IO, Any, Final, cast
+
+from atlint.model import AtlintError
+
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.ASCII)
+_MAGIC: Final = re.compile(r"[*?\[]")
+
+
+def is_url(path: str) -> bool:
+    """Whether a path names something behind a URL."""
+    return _URL.match(path) is not None
+
+
+def find(url: str, endpoint: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, int, bool]]:
+    """URL, bytes, and whether it was found rather than named, of each file: of a glob, of a prefix, or of the file.
+
+    Raises AtlintError.
+    """
+    with _told(url):
+        system, path = _system(url, endpoint)
+        if _MAGIC.search(path):
+            found = system.glob(path, detail=True)
+        else:
+            about = system.info(path)
+            if about["type"] == "file":
+                yield url, int(about["size"] or 0), False
+                return
+            found = system.find(path, detail=True)
+        files = [(name, about) for name, about in sorted(found.items()) if about["type"] == "file"]
+    if not files:
+        raise AtlintError(f"{url}: there is no such file, and none below it")
+    for name, about in files:
+        if wanted(name):
+            yield system.unstrip_protocol(name), int(about["size"] or 0), True
+
+
+def opened(url: str, endpoint: str, ahead: int) -> IO[bytes]:
+    """The bytes of a file, `ahead` of them asked for at a time. Raises AtlintError."""
+    with _told(url):
+        system, path = _system(url, endpoint)
+        raw = system.open(path, "rb", block_size=ahead, cache_type="readahead")
+        return cast("IO[bytes]", io.BufferedReader(raw, ahead))
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What reading a file may raise."""
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError:
+        return OSError, ValueError
+    return OSError, ValueError, BotoCoreError, ClientError
+
+
+def _system(url: str, endpoint: str) -> tuple[Any, str]:
+    from fsspec.core import url_to_fs
+
+    options = {"endpoint_url": endpoint} if endpoint else {}
+    found: tuple[Any, str] = url_to_fs(url, **options)
+    return found
+
+
+@contextlib.contextmanager
+def _told(url: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise AtlintError(f"{url}: reading it needs an extra: pip install 'atlint[s3]' ({error})") from None
+    except failures() as error:
+        raise AtlintError(f"{url}: {getattr(error, 'strerror', None) or error}") from error
