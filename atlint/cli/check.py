@@ -42,6 +42,7 @@ _STEP = 1_000_000
 @click.option("--engine", metavar="dask://HOST:PORT", help="Judge on the workers of this dask cluster.")
 @click.option("--piece", metavar="SIZE", help="Bytes of a log that one process is given at a time: 8MiB by default.")
 @click.option("--endpoint-url", metavar="URL", help="Where s3:// is asked: the endpoint of IBM Cloud Object Storage.")
+@click.option("--timings", is_flag=True, help="Say on standard error what each stage and rule costs, over some lines.")
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
 @click.option("--statistics", is_flag=True, hidden=True, help="Counts by rule are always part of the summary.")
 def command(paths: tuple[str, ...], **given: Any) -> int:
@@ -88,6 +89,7 @@ def _check(
     stream: TextIO | None = None,
 ) -> int:
     """Judge, report, and keep the baseline; gives the exit code."""
+    from atlint.cli import timings
     from atlint.cli.crew import crew_of
     from atlint.cli.output import write_report
     from atlint.cli.ratchet import keep
@@ -97,6 +99,8 @@ def _check(
     with crew_of(sources, given) as crew, _progress(sources) as tell:
         report = check_sources(sources, options, tell, baseline=baseline, more=more, crew=crew)
     write_report(report, outputs, quiet=given["quiet"], stream=stream)
+    if given["timings"]:
+        timings.show(sources, options)
     least = 0 if baseline is None else keep(baseline, report, tighten=given["tighten"], quiet=given["quiet"])
     return max(report.exit_code, least)
 
