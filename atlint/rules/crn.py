@@ -106,9 +106,6 @@ RULES: Final = (
         "filling the last three segments. Keep all nine colons; escape a colon in a resource as `%3A`.",
         cites=("CRN#format", "EV18#target.id", "EV20#logSourceCRN"),
         stage=Stage.SHAPE,
-        check=of_initiator("AT301"),
-        reads=apart("initiator/id"),
-        hints=("crn:",),
         breaker=_break_structure,
     ),
     Rule(
