@@ -8,10 +8,10 @@ anything else ends it with a `Fault` told in words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from atlint.model import Json, Span
 
@@ -27,8 +27,7 @@ _NOT_NUMBERS: Final = ("NaN", "Infinity", "-Infinity")
 _LEAST, _MOST = -(2**63), 2**64 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """Where a value stands, and its key where it has one (quotes included)."""
 
     value: Span
@@ -64,7 +63,7 @@ class Scan:
     """A decoded value with the places of all its parts. The last of several equal keys wins."""
 
     value: Json = None
-    members: dict[str, Member] = field(default_factory=dict)
+    members: MutableMapping[str, Member] = field(default_factory=dict)
     blemishes: list[Blemish] = field(default_factory=list)
     #: first code point behind the value
     end: int = 0

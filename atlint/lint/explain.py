@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from atlint.lint.plain import value_of
 from atlint.model import Line, Problem, Severity, Span
+from atlint.places import Places
 from atlint.plan import Plan
-from atlint.pointer import Scan, inside, parent, scan
+from atlint.pointer import Scan, inside, parent
 from atlint.rules import REGISTRY
 from atlint.rules.hints import finder
 from atlint.rules.line import limits, read
@@ -33,9 +34,8 @@ class Explanation:
     def scanned(self) -> Scan | None:
         """Where the parts of the event stand; None where there is none. Found when it is first asked for."""
         if self.places is None and self.reading is not None:
-            found = scan(self.line.text)
-            if isinstance(found, Scan):
-                object.__setattr__(self, "places", found)
+            text = self.line.text
+            object.__setattr__(self, "places", Scan(self.reading.value, Places(text), end=len(text)))
         return self.places
 
     def besides(self, found: tuple[Problem, ...]) -> Explanation:

@@ -21,7 +21,7 @@ from atlint.plan import Plan
 from atlint.report.cover import Cover
 from atlint.report.identity import fingerprint, key_of, service_and_action, shape
 from atlint.report.rate import Allowance
-from atlint.report.redact import Redactor, window
+from atlint.report.redact import Hidden, Redactor
 from atlint.report.timeline import Timeline, minute_of
 from atlint.rules import REGISTRY
 from atlint.rules.rule import Scope
@@ -55,7 +55,7 @@ class Collector:
     judged: int = 0
     #: by identity and severity, in the order in which they were met
     groups: dict[tuple[str, ...], Group] = field(default_factory=dict)
-    _shown: tuple[Explanation, str, list[tuple[Span, str]]] | None = None
+    _hidden: Hidden | None = None
 
     def add(self, explanation: Explanation) -> None:
         """Count and store what was found in one line."""
@@ -184,10 +184,9 @@ class Collector:
 
     def _snippet(self, explanation: Explanation, span: Span) -> Snippet:
         """The line around a fault; what is hidden of a line is found once, however many faults it has."""
-        if self._shown is None or self._shown[0] is not explanation:
-            self._shown = explanation, explanation.line.text, self.redactor.masks(explanation)
-        _, text, masks = self._shown
-        return window(text, masks, span)
+        if self._hidden is None or self._hidden.explanation is not explanation:
+            self._hidden = Hidden(self.redactor, explanation)
+        return self._hidden.snippet(span)
 
     def _shown_fix(self, explanation: Explanation, problem: Problem) -> Fix | None:
         """The fix as a report may show it: without its text where the value is sensitive."""

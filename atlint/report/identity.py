@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from typing import Any, Final
@@ -15,13 +16,21 @@ _NAME: Final = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
 _REPEATED: Final = re.compile(r"(w[^w]{1,3})\1*(?=w)")
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
 _LONGEST: Final = 120
+#: code points of a text whose shape is remembered
+_REMEMBERED: Final = 200
 
 
 def shape(value: Any) -> str:
     """A value without what varies: `crn:v1:us-south` and `crn:v2:dal10` have one shape, two words and three have."""
     if isinstance(value, str):
-        return _REPEATED.sub(r"\1+", _NAME.sub("w", value))[:_LONGEST]
+        return _shape(value) if len(value) <= _REMEMBERED else _shape.__wrapped__(value)
     return type(value).__name__
+
+
+@functools.lru_cache(maxsize=4096)
+def _shape(text: str) -> str:
+    """The same at once: faults repeat themselves."""
+    return _REPEATED.sub(r"\1+", _NAME.sub("w", text))[:_LONGEST]
 
 
 def service_and_action(explanation: Explanation) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def printable(text: str) -> str:
 
     A backslash stays as it is, so that applying this twice changes nothing more.
     """
-    return _UNPRINTABLE.sub(_visible, text)
+    return text if text.isprintable() else _UNPRINTABLE.sub(_visible, text)
 
 
 def encodable(text: str) -> str:

@@ -6,19 +6,21 @@ Sensitive is what the schema says so of, an account within a CRN, and all that l
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from atlint.lint import Explanation
 from atlint.model import Fact, Problem, Said, Snippet, Span
+from atlint.places import near
 from atlint.plan import Plan
 from atlint.pointer import Scan
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
-from atlint.rules.reading import ACCOUNT
 from atlint.rules.secrets import random_spans, secret_spans
 
 #: code points of a value that a message shows, and of a line around its fault
@@ -30,6 +32,9 @@ _HARMLESS: Final = frozenset(
 )
 #: the rule that finds credentials
 _LEAK: Final = "AT524"
+#: the account of a CRN, wherever the CRN stands
+_BEFORE_ACCOUNT: Final = ":a/"
+_ACCOUNT: Final = re.compile(r"""[^:\s"'\\]+""")
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"?(\s*:)?|[^\s"{}\[\],:]+')
 
 
@@ -52,8 +57,8 @@ class Redactor:
         text = said.text
         if not said.pointer and not self.show_values and not _harmless(text):
             return "other text"
-        hidden = said.sensitive or plan.sensitive(said.pointer)
-        if (hidden and not self.show_values) or _is_credential(plan, said.pointer):
+        place = _place(plan, said.pointer)
+        if ((said.sensitive or place.sensitive) and not self.show_values) or place.credential:
             return self.mask(text)
         shown = self.without_secrets(text)
         return f"'{printable(shown[:_LONGEST])}{'...' if len(shown) > _LONGEST else ''}'"
@@ -62,14 +67,15 @@ class Redactor:
         """A pointer, without what stands below a place that should hold a single sensitive value."""
         at = ""
         for token in pointer.split("/")[1:]:
-            if not self.show_values and _one_value(plan, at) and plan.sensitive(at):
+            if not self.show_values and _place(plan, at).single and _place(plan, at).sensitive:
                 return f"{at}/{self.mask(pointer)}"
             at += f"/{token}"
         return self.without_secrets(pointer)
 
     def without_secrets(self, text: str) -> str:
         """The text with all that looks like a credential masked."""
-        return _replaced(text, self.secrets(text))
+        masks = list(self.secrets(text))
+        return "".join(_pieces(text, 0, len(text), masks)) if masks else text
 
     def line(self, explanation: Explanation) -> str:
         """A whole line with all that is sensitive masked, printable; where values are shown, as it is otherwise."""
@@ -102,7 +108,7 @@ class Redactor:
 
     def snippet(self, explanation: Explanation, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""
-        return window(explanation.line.text, self.masks(explanation), place)
+        return Hidden(self, explanation).snippet(place)
 
     def masks(self, explanation: Explanation) -> list[tuple[Span, str]]:
         """What is hidden of a line, in order."""
@@ -117,13 +123,17 @@ class Redactor:
 
     def secrets(self, text: str) -> Iterator[tuple[Span, str]]:
         """All that looks like a credential, and accounts within CRNs, each with its mask."""
+        for span in self.secret_places(text):
+            yield span, self.mask(text[span.start : span.end])
+
+    def secret_places(self, text: str) -> list[Span]:
+        """Where all that stands, in order, no two of them overlapping."""
         spans = list(secret_spans(text))
         if self.wary:
             spans += random_spans(text)
-        if not self.show_values:
-            spans += (Span(*account.span()) for account in ACCOUNT.finditer(text))
-        for span, _ in merged((span, "") for span in spans):
-            yield span, self.mask(text[span.start : span.end])
+        if not self.show_values and _BEFORE_ACCOUNT in text:
+            spans += _accounts(text)
+        return [span for span, _ in merged((span, "") for span in spans)] if len(spans) > 1 else spans
 
     def _credentials(self, explanation: Explanation) -> Iterator[tuple[Span, str]]:
         """What the event holds of credentials by the field, or by the rule that found them."""
@@ -131,33 +141,100 @@ class Redactor:
         spans = [explanation.place(problem) for problem in explanation.problems if problem.code == _LEAK]
         if explanation.scanned is not None:
             members = explanation.scanned.members.items()
-            spans += [Span(*member.value) for pointer, member in members if _is_credential(plan, pointer)]
+            spans += [Span(*member.value) for pointer, member in members if _place(plan, pointer).credential]
         for start, end in spans:
             quoted = text[start : start + 1] == '"' and end - start > 1
             yield Span(start + quoted, end - quoted), self.mask(text[start + quoted : end - quoted])
 
     def _sensitive(self, plan: Plan, text: str, scanned: Scan) -> Iterator[tuple[Span, str]]:
-        for pointer, member in scanned.members.items():
-            start, end = member.value
-            known = plan.node(pointer) is not None
-            if (known and not plan.sensitive(pointer)) or (text[start] in "{[" and not _one_value(plan, pointer)):
-                continue
-            if text[start] == '"':
-                start, end = start + 1, end - 1
-            if start < end:
-                yield Span(start, end), self.mask(text[start:end])
+        for span in _sensitive_places(plan, text, scanned, Span(0, len(text))):
+            yield span, self.mask(text[span.start : span.end])
 
 
-def _is_credential(plan: Plan, pointer: str) -> bool:
-    """Whether the edition forbids anything here, since it would be a credential."""
+@dataclass(slots=True)
+class Hidden:
+    """What is hidden of one line, asked for by window: what is to be found once is, however many faults there are."""
+
+    redactor: Redactor
+    explanation: Explanation
+    text: str = field(init=False)
+    #: all masks, where they are not looked for window by window
+    _masks: list[tuple[Span, str]] | None = None
+    _secrets: list[Span] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Look for secrets in the whole line: one that crosses a window's border must not show there."""
+        self.text = self.explanation.line.text
+        if self.redactor.show_values or self.explanation.scanned is None:
+            self._masks = self.redactor.masks(self.explanation)
+        else:
+            self._secrets = self.redactor.secret_places(self.text)
+
+    def snippet(self, place: Span) -> Snippet:
+        """The line around a fault, with all that is sensitive masked, and the columns to underline."""
+        return window(self.text, self._near(Span(*_bounds(self.text, place)[:2])), place)
+
+    def _near(self, around: Span) -> list[tuple[Span, str]]:
+        """The masks that have a code point in common with a span, each at its full length."""
+        scanned = self.explanation.scanned
+        if self._masks is not None or scanned is None:
+            return self._masks or []
+        while True:
+            first = bisect_right(self._secrets, around.start, key=lambda span: span.end)
+            spans = self._secrets[first : bisect_left(self._secrets, around.end, key=lambda span: span.start)]
+            spans += _sensitive_places(self.explanation.plan, self.text, scanned, around)
+            wider = Span(min([around.start, *(s.start for s in spans)]), max([around.end, *(s.end for s in spans)]))
+            if wider == around:
+                break
+            around = wider
+        return list(merged((span, self.redactor.mask(self.text[span.start : span.end])) for span in spans))
+
+
+def _sensitive_places(plan: Plan, text: str, scanned: Scan, around: Span) -> Iterator[Span]:
+    """Values near a span that the edition calls sensitive, or does not know; without their quotes."""
+    for pointer, member in near(scanned.members, around):
+        start, end = member.value
+        place = _place(plan, pointer)
+        if (place.known and not place.sensitive) or (text[start] in "{[" and not place.single):
+            continue
+        if text[start] == '"':
+            start, end = start + 1, end - 1
+        if start < end:
+            yield Span(start, end)
+
+
+class _Place(NamedTuple):
+    """What a Plan says of a place as to showing it."""
+
+    known: bool
+    sensitive: bool
+    #: whether the edition has a single value here: an object in its place is masked whole, keys and all
+    single: bool
+    #: whether the edition forbids anything here, since it would be a credential
+    credential: bool
+
+
+@functools.lru_cache(maxsize=4096)
+def _place(plan: Plan, pointer: str) -> _Place:
     node = plan.node(pointer)
-    return node is not None and node.forbidden and node.codes.get("not") == _LEAK
+    if node is None:
+        return _Place(known=False, sensitive=plan.sensitive(pointer), single=False, credential=False)
+    return _Place(
+        known=True,
+        sensitive=plan.sensitive(pointer),
+        single=not node.members and node.items is None and "object" not in node.types,
+        credential=node.forbidden and node.codes.get("not") == _LEAK,
+    )
 
 
-def _one_value(plan: Plan, pointer: str) -> bool:
-    """Whether the edition has a single value here: an object in its place is masked whole, keys and all."""
-    node = plan.node(pointer)
-    return node is not None and not node.members and node.items is None and "object" not in node.types
+def _accounts(text: str) -> Iterator[Span]:
+    """The accounts within CRNs."""
+    at = text.find(_BEFORE_ACCOUNT)
+    while at >= 0:
+        at += len(_BEFORE_ACCOUNT)
+        if found := _ACCOUNT.match(text, at):
+            yield Span(*found.span())
+        at = text.find(_BEFORE_ACCOUNT, at)
 
 
 def _harmless(text: str) -> bool:
@@ -166,7 +243,7 @@ def _harmless(text: str) -> bool:
 
 def _strangers(plan: Plan, text: str) -> Iterator[tuple[Span, str]]:
     """In a line that is no JSON nothing is known to be harmless but the edition's own field names."""
-    known = {token for node in plan.root.walk() for token in node.pointer.split("/")}
+    known = _names(plan)
     for token in _TOKEN.finditer(text):
         if token[1] is None:
             if not _harmless(token[0]) and len(token[0]) > 1:
@@ -175,8 +252,10 @@ def _strangers(plan: Plan, text: str) -> Iterator[tuple[Span, str]]:
             yield Span(token.start() + 1, token.start() + 1 + len(token[1])), "..."
 
 
-def _replaced(text: str, masks: Iterator[tuple[Span, str]]) -> str:
-    return "".join(_pieces(text, 0, len(text), list(masks)))
+@functools.lru_cache(maxsize=16)
+def _names(plan: Plan) -> frozenset[str]:
+    """The names of all fields of an edition."""
+    return frozenset(token for node in plan.root.walk() for token in node.pointer.split("/"))
 
 
 def merged(masks: Iterable[tuple[Span, str]], of_several: str = "") -> Iterator[tuple[Span, str]]:
@@ -204,11 +283,16 @@ def _pieces(text: str, start: int, end: int, masks: list[tuple[Span, str]]) -> I
     yield text[at:end]
 
 
-def window(text: str, masks: list[tuple[Span, str]], place: Span) -> Snippet:
-    """A window that never begins or ends within a masked value, so that no piece of one is shown."""
+def _bounds(text: str, place: Span) -> tuple[int, int, int, int]:
+    """Where a window begins and ends, and what of it is marked, before any mask is looked at."""
     start, end = max(place.start - _AROUND, 0), min(max(place.end, place.start + 1) + _AROUND, len(text))
     first, last = place.start, min(place.end, place.start + 2 * _AROUND)
-    end = min(end, last + _AROUND)
+    return start, min(end, last + _AROUND), first, last
+
+
+def window(text: str, masks: list[tuple[Span, str]], place: Span) -> Snippet:
+    """A window that never begins or ends within a masked value, so that no piece of one is shown."""
+    start, end, first, last = _bounds(text, place)
     for span, _ in masks:
         if span.start < start < span.end:
             start = span.start

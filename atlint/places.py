@@ -1,0 +1,136 @@
+"""Where the parts of a line stand, found only as far as somebody asks: most of a line is never shown.
+
+For text that is known to be JSON and to have no key twice in one object. One object or array is taken apart at a
+time, whole values being passed over in one step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
+from typing import Final
+
+from atlint.model import Span
+from atlint.pointer import Member, Scan, escape, parent, scan
+
+#: levels below a value that one expression passes over; text that is deeper is read as a whole
+_DEEPEST: Final = 8
+_STRING: Final = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_WITHIN: Final = r'[^"{}\[\]]*'
+
+
+def _nested(levels: int) -> str:
+    """What stands between two brackets. Nothing can be matched in two ways, so that no text takes long."""
+    inner = f"{_STRING}|[{{\\[]{_nested(levels - 1)}[}}\\]]" if levels else _STRING
+    return f"{_WITHIN}(?:(?:{inner}){_WITHIN})*"
+
+
+_VALUE: Final = f'{_STRING}|[{{\\[]{_nested(_DEEPEST)}[}}\\]]|[^\\s,{{}}\\[\\]"]+'
+_MEMBER: Final = re.compile(rf"[\s,]*({_STRING})\s*:\s*({_VALUE})", re.DOTALL)
+_ITEM: Final = re.compile(rf"[\s,]*({_VALUE})", re.DOTALL)
+_BLANK: Final = re.compile(r"\s*")
+
+
+@dataclass(slots=True)
+class Places(MutableMapping[str, Member]):
+    """Pointer -> Member, like the members of a `Scan`; a place is looked for when it is asked for."""
+
+    text: str
+    _found: dict[str, Member] = field(default_factory=dict)
+    #: objects and arrays that were taken apart, and the pointers of their parts
+    _opened: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Find the outermost value."""
+        start = _BLANK.match(self.text).end()  # type: ignore[union-attr]  # a star always matches
+        self._found[""] = Member(Span(start, len(self.text.rstrip())))
+
+    def __getitem__(self, pointer: str) -> Member:
+        """The place of a pointer. Raises KeyError where there is none."""
+        known = self._found.get(pointer)
+        if known is not None:
+            return known
+        holder = parent(pointer)
+        if not pointer or holder not in self:
+            raise KeyError(pointer)
+        self._open(holder)
+        return self._found[pointer]
+
+    def __setitem__(self, pointer: str, member: Member) -> None:
+        """Put a place by hand."""
+        self._found[pointer] = member
+
+    def __delitem__(self, pointer: str) -> None:
+        """Forget a place."""
+        del self._found[pointer]
+
+    def __iter__(self) -> Iterator[str]:
+        """All pointers, each value behind what holds it."""
+        return (pointer for pointer, _ in self.near(self._found[""].value))
+
+    def __len__(self) -> int:
+        """How many places there are."""
+        return sum(1 for _ in self)
+
+    def near(self, span: Span) -> Iterator[tuple[str, Member]]:
+        """The places that have a code point in common with a span."""
+        waiting = [""]
+        while waiting:
+            pointer = waiting.pop()
+            member = self._found[pointer]
+            yield pointer, member
+            if self.text[member.value.start] not in "{[":
+                continue
+            for part in self._open(pointer):
+                start, end = self._found[part].value
+                if start < span.end and span.start < end:
+                    waiting.append(part)
+
+    def _open(self, pointer: str) -> tuple[str, ...]:
+        """Find the parts of an object or an array; a value of another kind has none."""
+        opened = self._opened.get(pointer)
+        if opened is None:
+            opened = self._opened[pointer] = tuple(self._parts(pointer))
+        return opened
+
+    def _parts(self, pointer: str) -> Iterator[str]:
+        text, found = self.text, self._found
+        start, end = found[pointer].value
+        mapping = text.startswith("{", start)
+        if not mapping and not text.startswith("[", start):
+            return
+        pattern, at, index = (_MEMBER if mapping else _ITEM).match, start + 1, 0
+        while part := pattern(text, at, end - 1):
+            at = part.end()
+            if mapping:
+                first, last = part.span(1)
+                name = text[first + 1 : last - 1]
+                if "\\" in name:
+                    name = scanstring(text, first + 1, False)[0]  # noqa: FBT003 - the C function takes it by place only
+                where, value, key = f"{pointer}/{escape(name)}", Span(*part.span(2)), Span(first, last)
+            else:
+                where, value, key = f"{pointer}/{index}", Span(*part.span(1)), None
+                index += 1
+            found[where] = Member(value, key)
+            yield where
+        if text[at : end - 1].strip():
+            yield from self._all(pointer)
+
+    def _all(self, pointer: str) -> Iterator[str]:
+        """What no expression passes over is read as a whole."""
+        whole = scan(self.text)
+        if isinstance(whole, Scan):
+            self._found.update(whole.members)
+            yield from (place for place in whole.members if place and parent(place) == pointer)
+
+
+def near(members: Mapping[str, Member], span: Span) -> Iterator[tuple[str, Member]]:
+    """The members that have a code point in common with a span, and those that hold them."""
+    if isinstance(members, Places):
+        yield from members.near(span)
+        return
+    for pointer, member in members.items():
+        if member.value.start < span.end and span.start < member.value.end:
+            yield pointer, member
