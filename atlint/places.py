@@ -6,6 +6,7 @@ time, whole values being passed over in one step.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from atlint.model import Span
 from atlint.pointer import Member, Scan, escape, parent, scan
 
 #: levels below a value that one expression passes over; text that is deeper is read as a whole
-_DEEPEST: Final = 8
+_DEEPEST: Final = 4
 _STRING: Final = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _WITHIN: Final = r'[^"{}\[\]]*'
 
@@ -27,9 +28,13 @@ def _nested(levels: int) -> str:
     return f"{_WITHIN}(?:(?:{inner}){_WITHIN})*"
 
 
-_VALUE: Final = f'{_STRING}|[{{\\[]{_nested(_DEEPEST)}[}}\\]]|[^\\s,{{}}\\[\\]"]+'
-_MEMBER: Final = re.compile(rf"[\s,]*({_STRING})\s*:\s*({_VALUE})", re.DOTALL)
-_ITEM: Final = re.compile(rf"[\s,]*({_VALUE})", re.DOTALL)
+@functools.cache
+def _parts_of(*, mapping: bool) -> re.Pattern[str]:
+    """A member of an object, key and value; or an item of an array. Made when a place is first asked for."""
+    value = f'{_STRING}|[{{\\[]{_nested(_DEEPEST)}[}}\\]]|[^\\s,{{}}\\[\\]"]+'
+    return re.compile(rf"[\s,]*({_STRING})\s*:\s*({value})" if mapping else rf"[\s,]*({value})", re.DOTALL)
+
+
 _BLANK: Final = re.compile(r"\s*")
 
 
@@ -101,7 +106,7 @@ class Places(MutableMapping[str, Member]):
         mapping = text.startswith("{", start)
         if not mapping and not text.startswith("[", start):
             return
-        pattern, at, index = (_MEMBER if mapping else _ITEM).match, start + 1, 0
+        pattern, at, index = _parts_of(mapping=mapping).match, start + 1, 0
         while part := pattern(text, at, end - 1):
             at = part.end()
             if mapping:

@@ -160,29 +160,34 @@ def instant(text: str | None) -> float:
 
 def _tailer(paths: tuple[str, ...], registration: Registration | None) -> Tailer | None:
     """What fluentd's configuration in the manifests reads. Raises AtlintError where there is none in them."""
+    if not paths:
+        return None
     from atlint.lint.source import find
     from atlint.pipeline.collected import Collected
     from atlint.pipeline.names import names
     from atlint.pipeline.registration_facts import logs_of
     from atlint.report.manifests import read, tailer_of
 
-    if not paths:
-        return None
     tailer = tailer_of(read(find(paths, is_of_cluster)))
     if not tailer.sources:
         raise AtlintError(f"--kube {', '.join(paths)}: no configuration of fluentd that reads files is in it")
     return Collected(tailer, logs_of(registration) if registration else names().roots[0])
 
 
+def _registration(path: Path) -> Registration:
+    from atlint.pipeline.registration_file import registration_of
+
+    return registration_of(path)
+
+
 def options_of(given: dict[str, Any], config: Config) -> Options:
     """The command line over the configuration file. Raises AtlintError."""
-    from atlint.pipeline.registration_file import registration_of
     from atlint.report.check import DEFAULT_EDITION, Options
     from atlint.report.rate import allowances
     from atlint.rules.selection import Choice
 
     path = given["registration"] or config.registration
-    registration = registration_of(Path(path)) if path else None
+    registration = _registration(Path(path)) if path else None
     edition = given["edition"] or config.edition or (registration.edition if registration else DEFAULT_EDITION)
     return Options(
         edition=edition,

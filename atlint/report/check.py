@@ -21,14 +21,13 @@ from atlint.model import NOTHING, Line, Problem, Report, Severity
 from atlint.plan import EDITIONS, Settings, compile_plan
 from atlint.plan.registration import Registration
 from atlint.report.collect import Collector
-from atlint.report.cover import Cover
 from atlint.report.identity import service_and_action
-from atlint.report.manifests import Manifests, events, read, sightings, view_of
 from atlint.report.rate import Allowance
 from atlint.report.redact import Redactor
 from atlint.rules.selection import Choice, choose
 
 if TYPE_CHECKING:
+    from atlint.report.manifests import Manifests
     from atlint.report.spread import Crew
 
 #: the edition of the document that the project starts from
@@ -163,6 +162,9 @@ class Course:
 
 def _judge(manifests: Manifests, judges: list[Judge], collector: Collector, tally: Tally) -> None:
     """Collect what is found in manifests, and in the events that they write."""
+    from atlint.report.cover import Cover
+    from atlint.report.manifests import events, sightings, view_of
+
     plan = judges[0].plan
     view = view_of(manifests, plan)
     cover = Cover(replace(collector.redactor, wary=True))
@@ -192,6 +194,12 @@ def _with_first(first: Line | None, rest: Iterator[Line]) -> Iterator[Line]:
         yield from rest
 
 
+def _read(others: list[Source]) -> Manifests:
+    from atlint.report.manifests import read
+
+    return read(others)
+
+
 def check_sources(
     sources: Iterable[Source],
     options: Options,
@@ -209,7 +217,7 @@ def check_sources(
     logs = [source for source in sources if source.kind is Kind.LOG]
     others = [source for source in sources if source.kind is not Kind.LOG]
     files = tuple(source.path for source in sources)
-    manifests = read(others) if others else None
+    manifests = _read(others) if others else None
     if crew is not None:
         from atlint.report.spread import shareable, spread
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import atlint
 from atlint.lint import Explanation
@@ -16,15 +16,17 @@ from atlint.lint.explain import level
 from atlint.lint.fix import fix_of
 from atlint.lint.suppress import Suppressions
 from atlint.model import NOTHING, Edit, Finding, Fix, Place, Problem, Report, Severity, Snippet, Span, Verdict
-from atlint.pipeline.view import Sighting
 from atlint.plan import Plan
-from atlint.report.cover import Cover
 from atlint.report.identity import fingerprint, key_of, service_and_action, shape
 from atlint.report.rate import Allowance
 from atlint.report.redact import Hidden, Redactor
 from atlint.report.timeline import Timeline, minute_of
 from atlint.rules import REGISTRY
 from atlint.rules.rule import Scope
+
+if TYPE_CHECKING:
+    from atlint.pipeline.view import Sighting
+    from atlint.report.cover import Cover
 
 #: groups, and examples of each, that are stored; counts stay exact beyond them (design 8)
 MOST_GROUPS: Final = 10_000

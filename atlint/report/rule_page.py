@@ -13,10 +13,6 @@ from typing import Any
 from atlint.lint import Explainer, Explanation
 from atlint.lint.examples import compliant
 from atlint.model import Json, Line, Severity
-from atlint.pipeline import cluster, document, registration_file
-from atlint.pipeline.checks import problems
-from atlint.pipeline.custody import TRACKED
-from atlint.pipeline.view import View
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.plan.registration import Registration
 from atlint.plan.truth import read_json
@@ -136,6 +132,10 @@ def _example(rule: Rule) -> str:
 
 def _manifests(rule: Rule, plan: Plan, good: str, bad: str) -> str:
     """What differs between a compliant file and the broken one, and what is said of it."""
+    from atlint.pipeline import cluster, document
+    from atlint.pipeline.checks import problems
+    from atlint.pipeline.view import View
+
     view = View.of(cluster.read([document.read(bad.encode(), "example.yaml", fence=True)]), plan, kept=_kept)
     told = next((one.problem for one in problems(view) if one.problem.code == rule.code), None)
     said = f"\n\n> {Redactor(b'example').message(plan, told)[0]}" if told else ""
@@ -144,6 +144,8 @@ def _manifests(rule: Rule, plan: Plan, good: str, bad: str) -> str:
 
 def _registration(rule: Rule, plan: Plan, bad: str) -> str:
     """What differs between a compliant registration and the broken one, and what is said of it."""
+    from atlint.pipeline import document, registration_file
+
     found = registration_file.read(document.read(bad.encode(), REGISTRATION_FILE))
     told = next((problem for problem in found.problems if problem.code == rule.code), None)
     said = f"\n\n> {Redactor(b'example').message(plan, told)[0]}" if told else ""
@@ -167,6 +169,8 @@ def _difference(good: str, bad: str, said: str) -> str:
 
 def _kept(_path: str) -> str:
     """The example is one of a file under version control."""
+    from atlint.pipeline.custody import TRACKED
+
     return TRACKED
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from atlint.model import AtlintError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def cores() -> int:
@@ -28,6 +29,10 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
     Raises AtlintError where one of them ends before its work does. What was not begun when the block is left by an
     exception is not done any more, and what was begun is waited for.
     """
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
