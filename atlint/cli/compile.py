@@ -66,7 +66,8 @@ def _write(folder: Path, made: Mapping[str, str], *, private: bool) -> None:
     except OSError as error:
         raise AtlintError(f"{folder}: cannot be made: {error.strerror or error}") from error
     for name, text in made.items():
-        write_atomically(folder / name, [text], mode=0o600 if private else None)
+        mode = 0o700 if name.endswith(".sh") else 0o600
+        write_atomically(folder / name, [text], mode=mode if private else None)
         click.echo(f"wrote {folder / name}", err=True)
 
 

@@ -318,6 +318,7 @@ def _restart() -> str:
     return f"""#!/bin/sh
 # fluentd reads the Secret and the ConfigMap when its pods start.
 set -eu
+cd "$(dirname "$0")"
 kubectl apply -f at_secret.yaml -f at_config.yaml
 kubectl {pods} delete pods -l {names().agents}
 kubectl {pods} wait --for=condition=Ready pods -l {names().agents} --timeout=180s
