@@ -40,11 +40,21 @@ _CUT: Final = {"at-event-time": (16, "2018-01-01T00:00", ":59.99+0000")}
 
 def compile_acceptor(plan: Plan, now: float = 0.0) -> Acceptor:
     """The acceptor of a Plan; `now` is in seconds since the epoch, 0 for unknown."""
+    return acceptor_of(compile_parts(plan, now))
+
+
+def compile_parts(plan: Plan, now: float = 0.0) -> Parts | None:
+    """What is asked of a line, each part with its memory of what is clean; None where a line is never accepted."""
     box = box_of(plan.root)
     if box is None:
-        return refuse
+        return None
     sorted_ = _Sorted(plan, now, box)
-    return Writer(sorted_.parts()).function() if sorted_.sort() else refuse
+    return sorted_.parts() if sorted_.sort() else None
+
+
+def acceptor_of(parts: Parts | None) -> Acceptor:
+    """The acceptor that asks these."""
+    return refuse if parts is None else Writer(parts).function()
 
 
 def refuse(_raw: bytes) -> str | None:
@@ -225,7 +235,7 @@ class _Sorted:
             return asked.silent(projected(self.plan, {first.role: one, second.role: other}))
 
         one_place, other_place = (pointer_of(self.plan, view.role) for view in (first, second))
-        return Guard(one_place, other_place, first.reduce or str, test)
+        return Guard(one_place, other_place, first.reduce or str, test, asked.rule)
 
     def _whole(self) -> Callable[[bytes], bool]:
         decode = msgspec.json.Decoder().decode

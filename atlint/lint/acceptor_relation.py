@@ -10,11 +10,12 @@ import msgspec
 
 from atlint.lint.acceptor_crn import HEAD
 from atlint.lint.acceptor_shape import Box, Kind, Leaf
-from atlint.lint.acceptor_text import Asked, Test, remember
+from atlint.lint.acceptor_text import MOST, Asked, Test, remember
 from atlint.model import Json
 from atlint.plan import Plan
 from atlint.rules.reading import CRN_SEGMENTS
 from atlint.rules.reads import Clause, View, pointer_of, projected
+from atlint.rules.rule import Rule
 
 #: where a view looks: a leaf that holds text or a closed value, one that is raw, or an object as such
 Site: TypeAlias = "Leaf | Box"
@@ -58,6 +59,8 @@ class Group:
     #: the tests of the texts that no one else judges, by the slot's number
     texts: Mapping[int, Test]
     memory: set[Any] = field(default_factory=set)
+    #: which rules find something, by key
+    heard: dict[Any, tuple[Rule, ...]] = field(default_factory=dict)
 
     def clean(self, key: Any) -> bool:
         """Whether no rule of the group finds anything; remembers it."""
@@ -66,12 +69,23 @@ class Group:
             text = values[self.slots[index]]
             if text is not None and not test(text):
                 return False
-        for one in self.asked:
-            event = projected(self.plan, self._left(one.clause, values))
-            if not one.silent(event):
-                return False
+        if self.speakers(key):
+            return False
         remember(self.memory, key)
         return True
+
+    def speakers(self, key: Any) -> tuple[Rule, ...]:
+        """The rules that find something in what the key says."""
+        found = self.heard.get(key)
+        if found is None:
+            values = dict(zip(self.slots, key if len(self.slots) > 1 else (key,), strict=True))
+            if len(self.heard) >= MOST:
+                self.heard.clear()
+            found = self.heard[key] = tuple(one.rule for one in self.asked if not self._silent(one, values))
+        return found
+
+    def _silent(self, one: Asked, values: Mapping[Slot, Any]) -> bool:
+        return one.silent(projected(self.plan, self._left(one.clause, values)))
 
     def _left(self, clause: Clause, values: Mapping[Slot, Any]) -> dict[str, Json]:
         left: dict[str, Json] = {}

@@ -57,6 +57,7 @@ class Box:
     """An object with members that are all known. `members` are in the order of the type's fields."""
 
     pointer: str
+    node: Node
     required: bool
     members: tuple[tuple[str, Leaf | Box], ...]
     type: type[msgspec.Struct]
@@ -103,7 +104,7 @@ def box_of(node: Node, pointer: str = "", *, required: bool = True) -> Box | Non
     made = msgspec.defstruct(
         "Box", fields, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True, frozen=True
     )
-    return Box(pointer, required, tuple(members), made)
+    return Box(pointer, node, required, tuple(members), made)
 
 
 def _member(node: Node, pointer: str, *, required: bool) -> _Typed:

@@ -14,6 +14,7 @@ from atlint.lint.acceptor_relation import IN_HEAD, Group, Slot
 from atlint.lint.acceptor_shape import Box, Kind, Leaf
 from atlint.lint.acceptor_text import MOST
 from atlint.model import Json
+from atlint.rules.rule import Rule
 
 _FAULTS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NO_HEAD: Final[Head | tuple[None, ...]] = (None,) * 7
@@ -42,6 +43,7 @@ class Guard:
     second: str
     reduce: Callable[[Any], Json]
     test: Callable[[str, str], bool]
+    rule: Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)

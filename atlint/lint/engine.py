@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
-from atlint.lint.accept import Acceptor, compile_acceptor
+from atlint.lint.accept import Acceptor, acceptor_of, compile_parts
 from atlint.lint.across import Across, Tailer
 from atlint.lint.explain import Explainer, Explanation
 from atlint.lint.stitch import Stitcher
+from atlint.lint.suspects import Suspects
 from atlint.model import Line, Problem, Span
 from atlint.plan import Plan, record_of
 from atlint.rules.line import read
@@ -75,13 +76,10 @@ class Judge:
     accept: Acceptor = field(init=False)
 
     def __post_init__(self) -> None:
-        """Compile both."""
-        self.explainer = Explainer(self.plan, self.now)
-        self.accept = _refuse if self.explain_only else compile_acceptor(self.plan, self.now)
-
-
-def _refuse(_raw: bytes) -> str | None:
-    return None
+        """Compile both; they share what they know to be clean."""
+        parts = None if self.explain_only else compile_parts(self.plan, self.now)
+        self.accept = acceptor_of(parts)
+        self.explainer = Explainer(self.plan, self.now, Suspects(self.plan, parts).judge if parts else None)
 
 
 #: picks the judge of a line

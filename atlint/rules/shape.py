@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from atlint.model import Fact, Json, Problem, Said, Severity
@@ -56,19 +56,34 @@ def _object(reading: Reading, node: Node, value: dict[str, Any], pointer: str) -
     if not value and node.min_length:
         yield _problem(node, "minLength", pointer, value)
         return
-    slips = _slips(node, value)
-    for name in node.required:
-        if name not in value and not _leaked(node, name, value):
-            yield _missing(node.members[name], f"{pointer}/{escape(name)}", slips.get(name))
+    yield from absences(node, value, pointer)
     for name, child in value.items():
         member, place = node.members.get(name), f"{pointer}/{escape(name)}"
         if member is not None:
             yield from judge(reading, member, child, place)
-        elif node.closed and name not in slips.values() and place not in reading.spoilt:
-            yield _unknown(node, name, place, value)
+        elif place not in reading.spoilt and (found := stranger(node, name, place, value)):
+            yield found
 
 
-def _slips(node: Node, value: dict[str, Any]) -> dict[str, str]:
+def absences(node: Node, value: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
+    """The members that an object lacks. Only the names of those that it has are looked at."""
+    slips = _slips(node, value)
+    for name in node.required:
+        if name not in value and not _leaked(node, name, value):
+            yield _missing(node.members[name], f"{pointer}/{escape(name)}", slips.get(name))
+
+
+def stranger(node: Node, name: str, pointer: str, value: Mapping[str, Any]) -> Problem | None:
+    """What is wrong with a member that the node has not, at its `pointer`; None where its absence was told instead.
+
+    Only the names of the object's members are looked at.
+    """
+    if not node.closed or name in _slips(node, value).values():
+        return None
+    return _unknown(node, name, pointer, value)
+
+
+def _slips(node: Node, value: Mapping[str, Any]) -> dict[str, str]:
     """Required members that are absent, each with the unknown key that was surely meant to be it."""
     absent = [name for name in node.required if name not in value]
     if not absent:
@@ -84,7 +99,7 @@ def _meant(name: str, known: list[str]) -> str | None:
     return folded[0] if folded else near(name, known, most=1)
 
 
-def _leaked(node: Node, name: str, value: dict[str, Any]) -> bool:
+def _leaked(node: Node, name: str, value: Mapping[str, Any]) -> bool:
     """Whether the field stands there in the snake_case of protobuf, which has its own finding."""
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     return snake != name and snake in value and snake in node.members
@@ -104,7 +119,7 @@ def _missing(node: Node, pointer: str, slip: str | None) -> Problem:
     return Problem(code, pointer, f"{case}-misspelt", {"field": path, "found": Said(slip, place)})
 
 
-def _unknown(node: Node, name: str, pointer: str, value: dict[str, Any]) -> Problem:
+def _unknown(node: Node, name: str, pointer: str, value: Mapping[str, Any]) -> Problem:
     free = [known for known, member in node.members.items() if known not in value and not member.forbidden]
     slip = _meant(name.strip(), free)
     facts: dict[str, Fact] = {"field": Said(name, pointer)}
