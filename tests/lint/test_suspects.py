@@ -31,7 +31,7 @@ def same(judge: Judge, full: Explainer, raw: bytes) -> int:
 def test_suspects_tell_what_all_rules_tell(edition: str, choice: Choice, registration: Registration | None) -> None:
     plan = plan_of(edition, choice, registration)
     judge, full, draw = Judge(plan, NOW), Explainer(plan, NOW), random.Random(f"{edition}{choice}{registration}")
-    told = [same(judge, full, raw) for raw in lines(plan, draw, 40) if raw.strip()]
+    told = [same(judge, full, raw) for raw in lines(plan, draw, 25) if raw.strip()]
     assert any(told)
 
 
@@ -40,5 +40,5 @@ def test_suspects_tell_what_all_rules_tell(edition: str, choice: Choice, registr
 def test_faults_upon_faults_are_told_alike(edition: str, choice: Choice) -> None:
     plan = plan_of(edition, choice)
     judge, full, draw = Judge(plan, NOW), Explainer(plan, NOW), random.Random(f"{edition}{choice}")
-    told = [same(judge, full, raw) for raw in breakings(plan, draw, 150) if raw.strip()]
+    told = [same(judge, full, raw) for raw in breakings(plan, draw, 40) if raw.strip()]
     assert any(told)
