@@ -180,6 +180,7 @@ class _Sorted:
             crns=crns,
             groups=groups,
             guards=tuple(map(self._guard, self.guarded)),
+            alone=self.alone,
             quoting=_EMBEDDED,
             action=self.plan.pointer("action"),
             whole=self._whole() if self.full else None,

@@ -12,7 +12,7 @@ import msgspec
 from atlint.lint.acceptor_crn import Crns, Head
 from atlint.lint.acceptor_relation import IN_HEAD, Group, Slot
 from atlint.lint.acceptor_shape import Box, Kind, Leaf
-from atlint.lint.acceptor_text import MOST
+from atlint.lint.acceptor_text import MOST, Asked
 from atlint.model import Json
 from atlint.rules.rule import Rule
 
@@ -56,6 +56,8 @@ class Parts:
     crns: Mapping[str, Crns]
     groups: Sequence[Group]
     guards: Sequence[Guard]
+    #: rules that look at one text and at nothing beside it, by its place
+    alone: Mapping[str, Sequence[Asked]]
     #: forms of strings whose text may hold double quotes
     quoting: frozenset[str]
     #: place of the action

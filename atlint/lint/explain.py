@@ -127,7 +127,7 @@ class Explainer:
 
     def judge(self, reading: Reading) -> Iterator[Problem]:
         """All selected Problems of a decoded event."""
-        plain = "\\u" in reading.text or not reading.text
+        plain = "\\u" in reading.text or "\\/" in reading.text or not reading.text
         for rule, hinted in self._early:
             if plain or hinted is None or hinted(reading.text):
                 yield from self._told(reading, rule)

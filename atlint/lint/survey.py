@@ -35,6 +35,8 @@ class Odd(NamedTuple):
     names: tuple[Problem, ...] = ()
     #: whether nothing stands there
     absent: bool = False
+    #: whether it is a text of which the facts are there all the same
+    told: bool = False
 
 
 #: what rules compare, each fact at its number; None, or false, for what is absent
@@ -256,21 +258,23 @@ class _Pieces:
             tuple((_SEGMENTS[aspect[:-1]], number) for aspect, number in asked if aspect.endswith("?")),
         )
 
-    def write(self, text: str, facts: Facts) -> bool:
-        """Whether the CRN is known to be right; its facts are written where it is."""
+    def right(self, text: str) -> bool:
+        """Whether the CRN is known to be right."""
         try:
             front, instance, kind, resource = text.rsplit(":", 3)
         except ValueError:
             return False
-        head = self.crns.clean(text, front, instance, kind, resource)
-        if head is None:
-            return False
-        pieces = (*head, instance, kind, resource)
+        return self.crns.clean(text, front, instance, kind, resource) is not None
+
+    def write(self, text: str, facts: Facts) -> None:
+        """Write the facts; a text that is not taken apart as a CRN has none."""
+        pieces = text.split(":", 9)
+        if len(pieces) != 10 or pieces[0] != "crn":
+            return
         for segment, number in self.whole:
             facts[number] = pieces[segment]
         for segment, number in self.filled:
             facts[number] = pieces[segment] and True
-        return True
 
 
 @dataclass(slots=True, eq=False)
@@ -298,7 +302,10 @@ class _Text:
         if value is None and self.leaf.nullable:
             return
         if not self.right(value, facts):
-            odd.append(Odd(self.leaf.pointer, self.leaf.node, value))
+            told = type(value) is str and value != "" and self.leaf.kind is Kind.TEXT
+            if told:
+                self._write(value, facts)
+            odd.append(Odd(self.leaf.pointer, self.leaf.node, value, told=told))
 
     def right(self, value: Any, facts: Facts) -> bool:
         """Whether the value is known to be right; its facts are written where it is."""
@@ -307,17 +314,22 @@ class _Text:
             if not closed or not self.test(value):
                 return False
         elif value not in self.memory:
-            if closed or value in self._refused:
+            if closed or len(value) < self.leaf.text.min_length or value in self._refused:
                 return False
-            found = self.test(value) if self.pieces is None else self.pieces.write(value, facts)
+            found = self.test(value) if self.pieces is None else self.pieces.right(value)
             if not found:
                 remember(self._refused, value)
                 return False
+        self._write(value, facts)
+        return True
+
+    def _write(self, value: Any, facts: Facts) -> None:
         facts[self.number] = value
         facts[self.given] = True
         for number, reduce in self.reduced:
             facts[number] = reduce(value)
-        return True
+        if self.pieces is not None:
+            self.pieces.write(value, facts)
 
 
 @dataclass(slots=True, eq=False)

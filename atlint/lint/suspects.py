@@ -25,6 +25,7 @@ from atlint.rules.shape import judge
 
 #: pointers whose readers are remembered: those of members that no edition has come and go
 _POINTERS: Final = 4096
+_NONE: Final[frozenset[int]] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +43,8 @@ class Suspects:
     #: rules that do not say what they read, and those that look at every string
     _always: frozenset[int] = field(init=False)
     _each: frozenset[int] = field(init=False)
+    #: those that look at one text alone, by its place
+    _alone: dict[str, frozenset[int]] = field(init=False)
     _readers: Callable[[str], frozenset[int]] = field(init=False)
     _below: Callable[[str], frozenset[int]] = field(init=False)
 
@@ -57,6 +60,9 @@ class Suspects:
         self._spoiling = _numbers(order, lambda rule: rule.spoils or rule.stage < Stage.MEANING) | {early}
         self._always = _numbers(order, lambda rule: rule.reads is None) | {early}
         self._each = _numbers(order, lambda rule: EACH_STRING in _roles(rule))
+        self._alone = {
+            place: frozenset(self._numbers[one.rule.code] for one in asked) for place, asked in self.parts.alone.items()
+        }
         places = tuple(
             (number, pointer_of(self.plan, role))
             for number, rule in enumerate(order)
@@ -86,7 +92,7 @@ class Suspects:
         for one in odd:
             if not one.absent:
                 found |= self._each
-                found |= self._readers(one.pointer)
+                found |= self._alone.get(one.pointer, _NONE) if one.told else self._readers(one.pointer)
         for key_of, group in self._survey.groups:
             key = key_of(facts)
             if key not in group.memory:

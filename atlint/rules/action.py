@@ -79,7 +79,7 @@ def check_verb(reading: Reading) -> Iterator[Problem]:
     verb = action.verb.text
     if verb not in words.verbs | words.vague_verbs:
         known = verb in vocabulary.load(EDITIONS[-1]).verbs
-        slip = None if known else near(verb, sorted(words.verbs))
+        slip = None if known else near(verb, words.verbs)
         yield reading.problem("AT202", "action", part=action.verb, suggestion=slip)
 
 
@@ -131,7 +131,7 @@ def check_declared(reading: Reading) -> Iterator[Problem]:
     text, registration = reading.string("action"), reading.plan.registration
     if text is None or registration is None or text in registration.action_names:
         return
-    slip = near(text, sorted(registration.action_names))
+    slip = near(text, registration.action_names)
     yield reading.problem(
         "AT208",
         "action",

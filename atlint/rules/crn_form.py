@@ -152,5 +152,5 @@ def check_location(reading: Reading) -> Iterator[Problem]:
         crn = reading.crn(role)
         part = crn.part("location") if crn else None
         if part is not None and part.text and not words.locations.fullmatch(part.text):
-            slip = near(part.text, sorted(words.location_names))
+            slip = near(part.text, words.location_names)
             yield reading.problem("AT305", role, part=part, suggestion=slip, repair=slip)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
+from typing import Final
+
+#: code points of a word whose answer is remembered
+_REMEMBERED: Final = 100
 
 
 def near(word: str, known: Iterable[str], *, most: int = 2) -> str | None:
@@ -11,17 +16,31 @@ def near(word: str, known: Iterable[str], *, most: int = 2) -> str | None:
     Close means at most `most` edits (a swap of neighbours is one), and at most a quarter of the length:
     `kms` is no slip of `cos`.
     """
+    search = _near if len(word) <= _REMEMBERED else _near.__wrapped__
+    return search(word, frozenset(known), most)
+
+
+@functools.lru_cache(maxsize=4096)
+def _near(word: str, known: frozenset[str], most: int) -> str | None:
     best: list[str] = []
     least = min(most, max(len(word), 1) // 4) + 1
+    letters = _letters(word)
     for candidate in known:
         if candidate == word or abs(len(candidate) - len(word)) >= least + 1:
             continue
+        if len(letters ^ _letters(candidate)) > 2 * least:
+            continue  # one edit brings in one letter, and takes one out, at the most
         edits = distance(word, candidate, least)
         if edits < least:
             best, least = [candidate], edits
         elif edits == least and best:
             best.append(candidate)
     return best[0] if len(best) == 1 else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _letters(word: str) -> frozenset[str]:
+    return frozenset(word)
 
 
 def distance(one: str, other: str, enough: int = 99) -> int:

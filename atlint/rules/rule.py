@@ -115,7 +115,7 @@ class Rule:
     #: None where the schema nodes or the line scanner speak for the rule
     check: Check | None = None
     breaker: Breaker | None = None
-    #: texts of which at least one stands in the raw line whenever the check can fire (unless it has `\\u`)
+    #: texts of which at least one stands in the raw line whenever the check can fire (unless it has `\\u`, or `\\/`)
     hints: tuple[str, ...] = ()
     #: what the check looks at; None where it must see the whole event
     reads: Clauses | None = None

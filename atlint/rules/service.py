@@ -23,7 +23,7 @@ def same_service(plan: Plan, one: str, other: str) -> bool:
 
 def slip_of(plan: Plan, word: str, service: str) -> str | None:
     """The one name of `service` that `word` is a slip of; None where it is another word."""
-    return near(word, sorted(plan.names_of(service)))
+    return near(word, plan.names_of(service))
 
 
 def provider(reading: Reading) -> str | None:

@@ -92,3 +92,10 @@ def test_columns_count_code_points_and_look_behind_escapes(explain: Callable[...
     (problem,) = found.problems
     place = found.place(problem)
     assert found.line.text[place.start : place.end] == '"\\u0073uccess!"'
+
+
+def test_a_credential_is_found_however_its_slashes_are_spelt() -> None:
+    tags = '"tags":["postgres:\\/\\/admin:q7Zk9q7Zk9q7@db.example.com\\/orders"]'
+    raw = SEED.replace('"severity":"normal"', f'"severity":"normal",{tags}').encode()
+    found = Explainer(everything("at-2018")).explain(Line("a.log", 1, 0, raw))
+    assert ("AT524", "/payload/tags/0") in {(problem.code, problem.pointer) for problem in found.problems}
