@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "doctor": "doctor",
     "compile": "compile",
     "init": "init",
+    "server": "server",
     "web": "web",
 }
 

@@ -112,15 +112,15 @@ def is_of_cluster(name: str) -> bool:
     return is_judged(name) and kind_of(name) is not Kind.LOG
 
 
-def configuration(given: dict[str, Any]) -> Config:
-    """The configuration that counts: the named one, the nearest, or none. Raises AtlintError."""
+def configuration(given: dict[str, Any], start: Path | None = None) -> Config:
+    """The configuration that counts: the named one, the nearest to `start`, or none. Raises AtlintError."""
     from atlint import config
 
     if given["isolated"]:
         return config.Config()
     if given["config"]:
         return config.load(Path(given["config"]))
-    found = config.find(Path.cwd())
+    found = config.find(start or Path.cwd())
     return config.load(found) if found else config.Config()
 
 

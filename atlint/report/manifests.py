@@ -74,7 +74,17 @@ class Manifests:
 
 
 def read(sources: Iterable[Source]) -> Manifests:
-    """Read the YAML files and configurations among the sources. Raises AtlintError where one cannot be read.
+    """Read the YAML files and configurations among the sources. Raises AtlintError where one cannot be read."""
+    return of_bytes((source, _bytes(source)) for source in sources)
+
+
+def _bytes(source: Source) -> bytes:
+    with opened(source) as file:
+        return file.read(LONGEST)
+
+
+def of_bytes(found: Iterable[tuple[Source, bytes]]) -> Manifests:
+    """The same of files whose bytes are at hand.
 
     Of files that only lie in a folder, those that are no Kubernetes objects are passed over: values and templates
     of charts, other tools' YAML, other programs' `.conf`.
@@ -83,9 +93,7 @@ def read(sources: Iterable[Source]) -> Manifests:
     configurations: list[tuple[Text, Config]] = []
     registrations: list[Stream] = []
     passed: list[str] = []
-    for source in sources:
-        with opened(source) as file:
-            data = file.read(LONGEST)
+    for source, data in found:
         if source.kind is Kind.CONFIGURATION:
             text = data.decode("utf-8", "surrogateescape")
             if source.walked and not _CONFIGURATION.search(text):

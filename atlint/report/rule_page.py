@@ -50,7 +50,7 @@ def as_json(rule: Rule) -> dict[str, Any]:
         "documentation": documentation(rule),
         "severity": {edition: _severity(rule, edition) for edition in EDITIONS},
         "fix": "/".join(rule.fixes) or None,
-        "sources": [_source(cite) for cite in rule.cites],
+        "sources": [cited(cite) for cite in rule.cites],
     }
 
 
@@ -81,7 +81,7 @@ def _weight(rule: Rule, edition: str) -> str:
     return "no evidence" if rule.code in UNPROVEN else _severity(rule, edition) or "not in it"
 
 
-def _source(cite: str) -> str:
+def cited(cite: str) -> str:
     """A citation in words: title, date, and the part of it."""
     tag, _, section = cite.partition("#")
     known = read_json("vocabulary/sources.json")
@@ -93,7 +93,7 @@ def _source(cite: str) -> str:
 
 
 def _sources(rule: Rule) -> str:
-    return "\n".join(f"- {_source(cite)}" for cite in rule.cites)
+    return "\n".join(f"- {cited(cite)}" for cite in rule.cites)
 
 
 @functools.cache

@@ -21,7 +21,7 @@ from atlint.cli.demo import log
 from atlint.integrations.web import server as served
 from atlint.integrations.web import web
 from atlint.integrations.web.answer import MOST_FINDINGS, answer, wished
-from atlint.integrations.web.workers import BusyError, TooLongError, Workers
+from atlint.integrations.workers import BusyError, TooLongError, Workers
 from atlint.lint.examples import compliant
 from atlint.lint.source import from_bytes
 from atlint.model import AtlintError
@@ -245,22 +245,22 @@ def test_answer_is_bounded_and_counts_the_rest() -> None:
 
 
 def test_a_check_that_takes_too_long_is_killed_and_the_next_works() -> None:
-    workers = Workers(OPTIONS, NOW, longest=0.0)
+    workers = Workers(answer, longest=0.0)
     try:
         with pytest.raises(TooLongError):
-            workers.ask(b"{}\n", {})
+            workers.ask(b"{}\n", OPTIONS, {})
         workers.longest = 60.0
-        assert json.loads(workers.ask(b"{}\n", {}))["verdict"] == "fail"
+        assert json.loads(workers.ask(b"{}\n", OPTIONS, {}))["verdict"] == "fail"
     finally:
         workers.close()
 
 
 def test_no_free_process_is_told_in_time() -> None:
-    workers = Workers(OPTIONS, NOW, patience=0.0)
+    workers = Workers(answer, patience=0.0)
     try:
         held = [workers._idle.get() for _ in range(workers._idle.qsize())]
         with pytest.raises(BusyError):
-            workers.ask(b"{}\n", {})
+            workers.ask(b"{}\n", OPTIONS, {})
         for worker in held:
             workers._idle.put(worker)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import http.server
 import ipaddress
@@ -19,8 +20,9 @@ from importlib import resources
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from atlint.integrations.web.answer import answer
 from atlint.integrations.web.page import page
-from atlint.integrations.web.workers import BusyError, TooLongError, Workers
+from atlint.integrations.workers import BusyError, TooLongError, Workers
 from atlint.model import AtlintError
 from atlint.report.check import Options
 from atlint.report.formats.html import asset
@@ -69,6 +71,10 @@ class Desk:
     """What all connections share."""
 
     workers: Workers
+    #: what the page starts from
+    options: Options
+    #: the time to judge by, in seconds since the epoch; the clock's where it is None
+    now: float | None
     host: str
     anywhere: bool
     files: Mapping[str, tuple[str, bytes]]
@@ -189,7 +195,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _asked(self, raw: bytes, wishes: Mapping[str, str]) -> bytes:
         try:
-            return self.server.desk.workers.ask(raw, wishes)
+            desk = self.server.desk
+            at = dataclasses.replace(desk.options, now=time.time() if desk.now is None else desk.now)
+            return desk.workers.ask(raw, at, dict(wishes))
         except BusyError:
             raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many checks at once: try again") from None
         except TooLongError:
@@ -299,7 +307,7 @@ def web(listen: str, options: Options, *, now: float | None = None, anywhere: bo
         server = _Server((host, port))
     except OSError as error:
         raise AtlintError(f"cannot listen on {listen}: {error.strerror or error}") from error
-    server.desk = Desk(Workers(options, now), host, anywhere, _files(options))
+    server.desk = Desk(Workers(answer), options, now, host, anywhere, _files(options))
     return Web(server)
 
 

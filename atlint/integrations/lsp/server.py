@@ -1,0 +1,146 @@
+"""The language server itself: what an editor sends and asks, and what it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterator
+from typing import Any, Final
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+import atlint
+from atlint.integrations.lsp.answer import SOURCE, answer
+from atlint.integrations.lsp.desk import CONVERTER, LARGEST, Desk, OptionsOf
+from atlint.integrations.workers import BusyError, TooLongError, Workers
+from atlint.model import AtlintError
+
+#: seconds that a question waits for a process
+PATIENCE: Final = 120.0
+#: what a change to one of these may change in every document
+SETTINGS: Final = ("atlint.toml", "pyproject.toml")
+_FIX_ALL: Final = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
+
+
+def serve(options_of: OptionsOf) -> None:
+    """Speak the protocol on standard input and output until the editor ends it, or is gone."""
+    server = LanguageServer(SOURCE, atlint.__version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+    desk = Desk(server, Workers(answer, patience=PATIENCE), options_of)
+    _follow(server, desk)
+    _reply(server, desk)
+    try:
+        server.start_io()
+    finally:
+        desk.workers.close()
+
+
+def _follow(server: LanguageServer, desk: Desk) -> None:
+    """Check what is opened and changed."""
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        desk.check(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        desk.check(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: types.DidSaveTextDocumentParams) -> None:
+        if params.text_document.uri.endswith((*SETTINGS, ".yaml", ".yml")):
+            desk.check_all()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def watched(_params: types.DidChangeWatchedFilesParams) -> None:
+        desk.check_all()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    async def closed(params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        desk.publish(uri, None, [])
+        desk.told.pop(uri, None)
+
+    @server.feature(types.INITIALIZED)
+    async def ready(_params: types.InitializedParams) -> None:
+        await _watch(server)
+
+
+def _reply(server: LanguageServer, desk: Desk) -> None:
+    """Answer what is asked about a place."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hovered(params: types.HoverParams) -> types.Hover | None:
+        uri, at = params.text_document.uri, params.position
+        document = desk.document(uri)
+        if document.holds is None or len(document.text) > LARGEST:
+            return None
+        position = {"line": at.line, "character": at.character}
+        found = await _or_nothing(desk.ask("hover", document, position, desk.codes_at(uri, at.line, at.character)))
+        return CONVERTER.structure(found, types.Hover) if found else None
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]),
+    )
+    async def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
+        document = desk.document(params.text_document.uri)
+        only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
+        wanted = ["each"] * _asked(only, types.CodeActionKind.QuickFix.value) + ["all"] * _asked(only, _FIX_ALL)
+        if document.holds is None or len(document.text) > LARGEST or not wanted:
+            return []
+        chosen = CONVERTER.unstructure(params.range)
+        found = await _or_nothing(desk.ask("repairs", document, chosen, wanted))
+        return list(_actions(params, only, found)) if found else []
+
+
+def _asked(only: list[str], kind: str) -> bool:
+    """Whether a kind of action is among those that are asked for: all are, where none is named."""
+    return not only or any(kind == one or kind.startswith(f"{one}.") or not one for one in only)
+
+
+async def _or_nothing(asked: Awaitable[Any]) -> Any:
+    """The answer; None where there is none in time, or where the diagnostics already say why there is none."""
+    try:
+        return await asked
+    except (AtlintError, BusyError, TooLongError):
+        return None
+
+
+def _actions(params: types.CodeActionParams, only: list[str], found: dict[str, Any]) -> Iterator[types.CodeAction]:
+    uri = params.text_document.uri
+    for repair in found["each"]:
+        place = CONVERTER.structure(repair["range"], types.Range)
+        mark = "" if repair["safe"] else " (unsafe: it may change the meaning)"
+        yield types.CodeAction(
+            title=f"{repair['code']}: {repair['title']}{mark}",
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[
+                one for one in params.context.diagnostics if one.code == repair["code"] and one.range == place
+            ],
+            is_preferred=repair["safe"],
+            edit=_edit(uri, repair["edits"]),
+        )
+    if found["all"]:
+        named = _FIX_ALL in only
+        yield types.CodeAction(
+            title="atlint: make all safe fixes",
+            kind=_FIX_ALL if named else types.CodeActionKind.SourceFixAll,
+            edit=_edit(uri, found["all"]),
+        )
+
+
+def _edit(uri: str, edits: list[dict[str, Any]]) -> types.WorkspaceEdit:
+    return types.WorkspaceEdit(changes={uri: [CONVERTER.structure(edit, types.TextEdit) for edit in edits]})
+
+
+async def _watch(server: LanguageServer) -> None:
+    """Ask to be told of changes to configuration files and registrations, where the editor can."""
+    workspace = server.client_capabilities.workspace
+    watching = workspace.did_change_watched_files if workspace else None
+    if watching is None or not watching.dynamic_registration:
+        return
+    globs = (*SETTINGS, "at-registration.yaml")
+    watchers = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in globs]
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
+    method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    registration = types.Registration(id=method, method=method, register_options=options)
+    await server.client_register_capability_async(types.RegistrationParams([registration]))
