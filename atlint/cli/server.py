@@ -30,7 +30,7 @@ def command(**given: Any) -> int:
     try:
         from atlint.integrations.lsp.server import serve
     except ModuleNotFoundError as error:
-        if error.name not in {"pygls", "lsprotocol"}:
+        if (error.name or "").partition(".")[0] not in {"pygls", "lsprotocol"}:
             raise
         raise AtlintError("the server needs the extra lsp: pip install 'atlint[lsp]'") from None
     if sys.stdin.isatty():
@@ -40,8 +40,10 @@ def command(**given: Any) -> int:
     def nearest(folder: Path) -> Options:
         return options_of(given, configuration(given, folder))
 
+    from atlint.report.check import judges_of
+
     # what makes no sense for any file is told at once
-    nearest(Path.cwd())
+    judges_of(nearest(Path.cwd()))
     serve(nearest)
     return 0
 

@@ -1,0 +1,48 @@
+"""`atlint server` as a command: what it says where it cannot serve, and that it ends with its editor."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+COMMAND = [sys.executable, "-m", "atlint", "server"]
+
+
+def ran(*arguments: str, stdin: bytes = b"", folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *arguments], input=stdin, cwd=folder, capture_output=True, check=False, timeout=120
+    )
+
+
+def test_it_ends_with_its_editor() -> None:
+    done = ran()
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+@pytest.mark.parametrize("noise", [b"GET / HTTP/1.1\r\n\r\n", b"Content-Length: 3\r\n\r\n{,}", b"\x00\xff" * 99])
+def test_noise_is_survived(noise: bytes) -> None:
+    assert ran(stdin=noise).returncode == 0
+
+
+def test_wrong_options_are_told() -> None:
+    done = ran("--edition", "at-1999")
+    assert done.returncode == 2
+    assert b"at-1999" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_missing_extra_is_told(tmp_path: Path) -> None:
+    script = "import sys; sys.modules['pygls'] = None; from atlint.cli import main; main(['server'])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "pip install 'atlint[lsp]'" in done.stderr
+
+
+def test_other_commands_do_not_pay_for_it() -> None:
+    script = "import sys, atlint.cli.check, atlint.cli.server; print('pygls' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
