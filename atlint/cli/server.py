@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _UNUSED: Final = frozenset({"output", "quiet", "allow_empty", "fail_on", "max_rate"})
 
 
-@click.command("server")
+@click.command("server", short_help="Show findings and fixes in an editor.")
 @click.option("--stdio", is_flag=True, help="Speak on standard input and output; this is always so.")
 @shared
 def command(**given: Any) -> int:
