@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 import atlint
@@ -163,6 +164,7 @@ class Collector:
         who: tuple[str, str],
         key: tuple[str, ...],
     ) -> Finding:
+        """What is said again and again is one text in memory: examples of a group differ in little."""
         rule = REGISTRY[problem.code]
         span = explanation.place(problem)
         message, help_ = self.redactor.message(explanation.plan, problem)
@@ -171,16 +173,16 @@ class Collector:
             code=rule.code,
             name=rule.name,
             severity=severity,
-            message=message,
+            message=intern(message),
             place=Place(line.path, line.number, span.start + 1, max(span.end, span.start + 1) + 1),
-            pointer=self.redactor.pointer(explanation.plan, problem.pointer),
-            url=rule.url,
-            fingerprint=fingerprint(key),
+            pointer=intern(self.redactor.pointer(explanation.plan, problem.pointer)),
+            url=intern(rule.url),
+            fingerprint=intern(fingerprint(key)),
             fix=self._shown_fix(explanation, problem),
-            help=help_,
+            help=intern(help_),
             snippet=self._snippet(explanation, span),
-            service=self.redactor.without_secrets(who[0]),
-            action=self.redactor.without_secrets(who[1]),
+            service=intern(self.redactor.without_secrets(who[0])),
+            action=intern(self.redactor.without_secrets(who[1])),
             last_line=line.number,
         )
 
