@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from atlint import regular
 from atlint.lint.suppress import Entry
 from atlint.model import NOTHING, AtlintError
 from atlint.plan.truth import read_json
@@ -91,8 +92,7 @@ def _beside(folder: Path, name: str) -> str:
 
 def _table(path: Path) -> dict[str, Any] | None:
     try:
-        with path.open("rb") as stream:
-            document = tomllib.load(stream)
+        document = tomllib.loads(regular.read(path).decode())
     except OSError as error:
         raise AtlintError(f"{path}: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

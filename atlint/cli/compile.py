@@ -103,12 +103,13 @@ def _entry(found: RegistrationFile, given: Mapping[str, Any]) -> tuple[Registrat
 
 def _token(given: Mapping[str, Any]) -> str:
     """The service token, from the environment or a file. Raises AtlintError, never with the token in it."""
+    from atlint import regular
     from atlint.targets.kube import token_of
 
     path = given["token_file"]
     if path:
         try:
-            with Path(path).open("rb") as stream:
+            with regular.opened(path) as stream:
                 raw = stream.read(_LONGEST)
         except OSError as error:
             raise AtlintError(f"--token-file {path}: {error.strerror or error}") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from atlint.model import AtlintError, Report
+from atlint.regular import replaced
 from atlint.report.formats import renderer
 from atlint.report.rule_page import cards
 
@@ -55,6 +56,7 @@ def write_atomically(path: Path, chunks: Iterable[str], *, mode: int | None = No
     The file keeps its permissions, or gets those of a new file, unless `mode` is given.
     """
     try:
+        path = replaced(path)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise AtlintError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from atlint import regular
 from atlint.model import AtlintError, Severity
 from atlint.rules import REGISTRY
 
@@ -109,7 +110,7 @@ class Baseline:
 def load(path: Path) -> Baseline:
     """Read a baseline file. Raises AtlintError where it is missing, no JSON, or not what `text` writes."""
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(regular.read(path))
     except FileNotFoundError:
         raise AtlintError(f"{path}: there is no such baseline; --write-baseline {path} makes one") from None
     except OSError as error:

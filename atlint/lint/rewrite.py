@@ -14,6 +14,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import IO, Final
 
+from atlint import regular
 from atlint.lint.editions import picker
 from atlint.lint.engine import Judge, Tally, run
 from atlint.lint.fix import Mended, Wanted, mend
@@ -83,7 +84,7 @@ def rewrite(source: Source, repairs: Repairs) -> Counter[str]:
 @contextlib.contextmanager
 def _reading(source: Source, target: Path) -> Iterator[IO[bytes]]:
     try:
-        stream = target.open("rb")
+        stream = regular.opened(target)
     except OSError as error:
         raise AtlintError(f"{source.path}: {error.strerror or error}") from error
     with stream:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, cast
 
+from atlint import regular
 from atlint.lint import remote
 from atlint.model import AtlintError, Line
 
@@ -146,7 +147,7 @@ def opened(source: Source, ahead: int = _AHEAD) -> Iterator[IO[bytes]]:
 def _raw(source: Source, ahead: int) -> IO[bytes]:
     if source.remote:
         return remote.opened(source.file, source.endpoint, ahead)
-    return open(source.file, "rb")  # noqa: PTH123 - the caller closes it
+    return regular.opened(source.file)
 
 
 def _unpacked(stream: IO[bytes], path: str) -> IO[bytes]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from atlint import regular
 from atlint.load.fault import refusal
 from atlint.load.store import torn, wrap
 
@@ -37,6 +38,7 @@ class Shelf:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            regular.check(self._fd)
             self._size = os.fstat(self._fd).st_size
             self._mend()
         except OSError as error:

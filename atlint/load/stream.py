@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, cast
 
+from atlint import regular
 from atlint.load.fault import refusal
 from atlint.model import AtlintError
 
@@ -29,7 +30,7 @@ def lines(path: Path) -> Iterator[Text]:
         AtlintError: where the file cannot be read or its compression is damaged.
     """
     try:
-        with path.open("rb") as plain:
+        with regular.opened(path) as plain:
             packed = plain.peek(2)[:2] == b"\x1f\x8b"
             yield from _split(cast("BinaryIO", gzip.GzipFile(fileobj=plain)) if packed else plain)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -9,6 +9,8 @@ import struct
 from pathlib import Path
 from typing import Final
 
+from atlint import regular
+
 TRACKED: Final = "tracked"
 UNTRACKED: Final = "untracked"
 ELSEWHERE: Final = ""
@@ -43,7 +45,7 @@ def _tracked(git: Path) -> frozenset[bytes]:
         if git.is_file():
             git = git.parent / git.read_text(encoding="utf-8").partition("gitdir:")[2].strip()
         index = git / "index"
-        data = index.read_bytes() if index.stat().st_size <= _MOST else b""
+        data = regular.read(index) if index.stat().st_size <= _MOST else b""
         return frozenset(_names(data))
     except (OSError, ValueError, struct.error):
         return frozenset()

@@ -25,10 +25,10 @@ MOST_FAULTS: Final = 20
 _UNPRINTABLE: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NEXT_DOCUMENT: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 #: a line that a code fence leaves behind when a page is copied: the fence itself, or its language alone
-_FENCE: Final = re.compile(r"(?:```[ \t]*(?:ya?ml)?|ya?ml)[ \t]*(?=[\r\n]|\Z)")
+_FENCE: Final = re.compile(r"(?:```[ \t]*+(?:ya?ml)?|ya?ml)[ \t]*+(?=[\r\n]|\Z)")
 _UNRENDERED: Final = ": this looks like a template that was not rendered yet"
 _FENCE_END: Final = re.compile(r"^```[ \t]*$", re.MULTILINE)
-_IDLE: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*")
+_IDLE: Final = re.compile(r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n|[\r\n]))*+")
 _TEMPLATE: Final = re.compile(r"^#[ \t]*Source:[ \t]*(\S[^\r\n]*)", re.MULTILINE)
 _STYLES: Final = {
     None: Style.PLAIN,

@@ -17,7 +17,7 @@ MOST_ALTERNATIVES: Final = 200
 _DIGITS: Final = {"Y": 4, "C": 2, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3, "L": 3, "N": 9}
 _PERIODS: Final = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "X": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "x": "%m/%d/%y"}
 _CONVERSION: Final = re.compile(r"%[-0^#_]?([a-zA-Z%])")
-_RUBY: Final = re.compile(r"#\{[^}]*\}")
+_RUBY: Final = re.compile(r"#\{[^}]{0,1000}\}")
 #: stands for any text within one segment, whatever `*` means in the pattern
 _ANY: Final = "\0"
 

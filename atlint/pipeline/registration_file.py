@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from atlint import regular
 from atlint.model import AtlintError, Fact, Problem, Said, Span
 from atlint.pipeline import document, node
 from atlint.pipeline.document import Stream
@@ -82,7 +83,7 @@ def load(path: Path) -> RegistrationFile:
     have the shape of a registration. Missing and impossible facts are `problems`.
     """
     try:
-        data = path.read_bytes()
+        data = regular.read(path)
     except OSError as error:
         raise AtlintError(f"{path}: {error.strerror or error}") from error
     found = read(document.read(data, str(path)))
@@ -196,6 +197,8 @@ def _members(keyword: str, about: Any, at: Node | None, pointer: str) -> Iterato
 
 def _wrong(keyword: str, about: Any, at: Node, pointer: str) -> Problem:
     case = _CASES[keyword]
+    if keyword == "enum" and not isinstance(at, Scalar):
+        case, keyword, about = "type", "type", {"type": "string"}
     field = pointer.rpartition("/")[2]
     facts: dict[str, Fact] = {"field": field if not field.isdigit() else pointer.split("/")[-2] if pointer else ""}
     suggestion = None

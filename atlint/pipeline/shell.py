@@ -17,7 +17,7 @@ from atlint.pipeline.source import Decoder, Fault, OffsetMap
 #: compound commands within each other whose redirections are followed
 MOST_NESTED: Final = 50
 
-_SKIP: Final = re.compile(r"(?:[ \t\r]+|\\\r?\n)+")
+_SKIP: Final = re.compile(r"(?:[ \t\r]++|\\\r?\n)++")
 _COMMENT: Final = re.compile(r"#[^\n]*")
 _OPERATOR: Final = re.compile(r"&&|\|\||;;|\|&|[;&|()\n]")
 _REDIRECT: Final = re.compile(r"[0-9]*(?:>>|>\||>&|<<-|<<<|<<|<&|<>|>|<)|&>>|&>")

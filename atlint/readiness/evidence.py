@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from atlint import regular
 from atlint.model import AtlintError, Report, Verdict
 from atlint.plan.registration import Registration
 
@@ -50,7 +51,7 @@ def load(path: Path) -> Any:
     Raises AtlintError where it cannot be read.
     """
     try:
-        with path.open("rb") as stream:
+        with regular.opened(path) as stream:
             raw = stream.read(_LARGEST + 1)
     except OSError as error:
         raise AtlintError(f"{path}: {error.strerror or error}") from error

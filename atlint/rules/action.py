@@ -15,7 +15,7 @@ from atlint.rules.service import provider, same_service, slip_of
 from atlint.rules.veil import veiled
 
 #: what only needs another spelling to become a part of an action
-_SPELLING: Final = re.compile(r"[A-Za-z0-9_ -]*[A-Za-z0-9][A-Za-z0-9_ -]*")
+_SPELLING: Final = re.compile(r"[_ -]*[A-Za-z0-9][A-Za-z0-9_ -]*")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

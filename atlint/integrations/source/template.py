@@ -13,7 +13,7 @@ from atlint.model import Span
 Pieces: TypeAlias = Iterator[tuple[str, Span]]
 
 _BRACES: Final = re.compile(r"\{\{|\}\}|\{(?P<field>[^{}:!]*)(?P<spec>[^{}]*)\}")
-_PERCENT: Final = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<spec>[-+ #0-9.*]*)(?P<kind>[a-zA-Z%])")
+_PERCENT: Final = re.compile(r"%(?:\((?P<name>[^)]{0,200})\))?(?P<spec>[-+ #0-9.*]{0,40})(?P<kind>[a-zA-Z%])")
 
 
 def text_of(pieces: Pieces, span: Span) -> Text:

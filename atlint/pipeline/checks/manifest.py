@@ -22,6 +22,9 @@ from atlint.pointer import escape
 #: objects whose absence of a version, or of a name, is surely a slip: other tools have files with a `kind` too
 _KNOWN: Final = frozenset({"Secret", "ConfigMap", *POD})
 #: a line of base64 that was pasted without its indentation
+#: the validator makes the name of a file of these two: a manifest must not say which file is read
+_KIND: Final = re.compile(r"[A-Za-z0-9]{1,63}")
+_VERSION: Final = re.compile(r"[a-z0-9.-]{1,253}(?:/[a-z0-9]{1,63})?")
 _BASE64: Final = re.compile(r"[ \t]*[A-Za-z0-9+/]{20,}={0,2}[ \t]*")
 _SECRET: Final = re.compile(r"^[ \t]*kind[ \t]*:[ \t]*[\"']?Secret\b", re.MULTILINE)
 _JSON_TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "nothing"}
@@ -147,8 +150,11 @@ def _error(text: str) -> Any | None:
     """What the API has against an object, given as JSON: the validator takes its time, and objects come again."""
     import kubernetes_validate  # type: ignore[import-untyped,unused-ignore]  # it ships no types
 
+    found = json.loads(text)
+    if not (_KIND.fullmatch(found["kind"]) and _VERSION.fullmatch(found["apiVersion"])):
+        return None
     try:
-        kubernetes_validate.validate(json.loads(text), kubernetes_validate.latest_version(), strict=True)
+        kubernetes_validate.validate(found, kubernetes_validate.latest_version(), strict=True)
     except kubernetes_validate.ValidationError as error:
         return error
     except (kubernetes_validate.SchemaNotFoundError, kubernetes_validate.InvalidSchemaError):

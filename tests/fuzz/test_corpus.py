@@ -1,0 +1,47 @@
+"""Replays the corpus, and the seeds, through the probes: without atheris, in seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.corpus import LARGEST, ROOT, kept
+from tests.fuzz.targets import NAMES, target
+from tests.fuzz.watch import Watch
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_was_kept_breaks_anything(name: str) -> None:
+    watch = Watch(target(name).probe)
+    for path in kept(name):
+        watch(path.read_bytes())
+    assert watch.runs, "a target has a corpus"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_seeds_are_where_a_run_begins(name: str) -> None:
+    chosen = target(name)
+    first = list(chosen.seeds())
+    assert first
+    for data in first[::7]:
+        chosen.probe(data)
+
+
+def test_the_corpus_is_small() -> None:
+    for name in NAMES:
+        assert sum(path.stat().st_size for path in kept(name) if not path.name.startswith("found-")) <= LARGEST
+    assert {path.name for path in ROOT.iterdir()} == set(NAMES)
+
+
+def test_a_slow_probe_is_noticed() -> None:
+    with pytest.raises(TimeoutError):
+        Watch(lambda _data: [None for _ in range(60_000_000)].clear())(b"x")
+
+
+def test_a_broken_promise_is_noticed(tmp_path: Path) -> None:
+    def refuse(_data: bytes) -> None:
+        raise AssertionError
+
+    with pytest.raises(AssertionError):
+        Watch(refuse)(tmp_path.name.encode())
