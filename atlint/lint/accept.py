@@ -9,26 +9,27 @@ judged by the rules' own checks, on the smallest event that holds what they decl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import msgspec
 
+from atlint.lint.acceptor_columns import NONE_CLEAN, Clean, Judge
 from atlint.lint.acceptor_crn import Crns, of_head
 from atlint.lint.acceptor_data import embedded, keeper
 from atlint.lint.acceptor_relation import Group, Site, Slot, grouped, slots_of
 from atlint.lint.acceptor_shape import Box, Kind, Leaf, box_of
-from atlint.lint.acceptor_source import Guard, Known, Parts, Writer
-from atlint.lint.acceptor_text import Asked, Place, Test, halves, innocent, judge
+from atlint.lint.acceptor_source import Guard, Known, Parts
+from atlint.lint.acceptor_text import Asked, Place, Test, all_innocent, halves, innocent, judge
 from atlint.model import Json
 from atlint.plan import Plan
 from atlint.rules import REGISTRY
 from atlint.rules.line import limits
 from atlint.rules.reads import EACH_STRING, Clause, View, pointer_of, projected
 
-#: raw line -> its action where the line is surely clean, else None
-Acceptor: TypeAlias = Callable[[bytes], str | None]
+#: raw lines -> which of them are surely clean
+Acceptor: TypeAlias = Callable[[Sequence[bytes]], Clean]
 
 #: forms of texts that hold JSON, and so double quotes
 _EMBEDDED: Final = frozenset({"at-embedded-json"})
@@ -54,12 +55,17 @@ def compile_parts(plan: Plan, now: float = 0.0) -> Parts | None:
 
 def acceptor_of(parts: Parts | None) -> Acceptor:
     """The acceptor that asks these."""
-    return refuse if parts is None else Writer(parts).function()
+    return refuse if parts is None else Judge(parts).judge
 
 
-def refuse(_raw: bytes) -> str | None:
+def refuse(_raws: Sequence[bytes]) -> Clean:
     """The acceptor that knows nothing: every line is explained."""
-    return None
+    return NONE_CLEAN
+
+
+def accepts(acceptor: Acceptor, raw: bytes) -> bool:
+    """Whether a single line is surely clean."""
+    return bool(acceptor((raw,)).numbers)
 
 
 @dataclass(slots=True, eq=False)
@@ -203,7 +209,7 @@ class _Sorted:
             return Known((beginnings, ends), test, cut)
         place = self._place(leaf)
         plain = innocent(place) if not leaf.text.form and all(asked.hints for asked in place.asked) else None
-        return Known((memory,), whole, plain=plain)
+        return Known((memory,), whole, plain=plain, innocent=all_innocent(place) if plain else None)
 
     def _raw(self, leaf: Leaf) -> Known:
         place = self._place(leaf)

@@ -8,9 +8,9 @@ that have none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from atlint.lint.acceptor_text import MOST, Asked, Place, Test, class_of, innocent_letters, remember
 from atlint.plan.grammar import load
@@ -19,6 +19,7 @@ from atlint.rules.reads import View
 
 #: the segments that are judged as one, from the version to the scope
 HEAD: Final = CRN_SEGMENTS[:6]
+_ABSENT: Final = frozenset({None})
 #: of a head: `crn`, version, cloud name, cloud type, service, location, scope
 Head: TypeAlias = tuple[str, ...]
 
@@ -66,6 +67,14 @@ class Crns:
             return found
         pieces = text.split(":", 9)
         return tuple(pieces[:7]) if len(pieces) == 10 and self.whole(text) else None
+
+    def settled(self, instances: Sequence[Any], kinds: Sequence[Any], resources: Sequence[Any]) -> bool:
+        """Whether all these pieces, None among them, are known to be clean wherever they come together."""
+        return (
+            _ABSENT.issuperset(set(instances) - self.instances)
+            and _ABSENT.issuperset(set(kinds) - self.kinds)
+            and all(map(self.resource, filter(None, resources)))
+        )
 
     def _head(self, head: str) -> Head | None:
         found = self.heads.get(head)

@@ -33,6 +33,8 @@ class Known:
     test: Callable[..., Any]
     cut: int = 0
     plain: Callable[[str], object] | None = None
+    #: whether many texts, None among them, surely need no memory
+    innocent: Callable[[Sequence[Any]], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

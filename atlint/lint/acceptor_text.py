@@ -159,6 +159,27 @@ def innocent(place: Place) -> Callable[[str], object] | None:
     return re.compile(f"{letters}*").fullmatch if letters else None
 
 
+def all_innocent(place: Place) -> Callable[[Sequence[Any]], bool] | None:
+    """The same test for many texts, None among them, in one look at all of them; no for some that are innocent.
+
+    Of letters beyond ASCII, all that begin with the same byte in UTF-8 count as telling where one does.
+    """
+    if innocent_letters(place) is None:
+        return None
+    letters = telling({hint for asked in place.asked for hint in asked.hints})
+    table = bytes({letter.encode()[0] for letter in letters if not "\ud800" <= letter <= "\udfff"})
+
+    def innocent_all(texts: Sequence[Any]) -> bool:
+        given = list(filter(None, texts))
+        try:
+            joined = "\n".join(given).encode()
+        except UnicodeEncodeError:
+            return False
+        return len(joined.translate(None, table)) == len(joined) - max(len(given) - 1, 0)
+
+    return innocent_all
+
+
 def telling(hints: Iterable[str]) -> frozenset[str]:
     """Letters of which every piece between colons of every hint has one: the rarest that will do."""
     letters = {'"', "\\", *map(chr, range(32))}

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Protocol
 
-from atlint.lint.seen import LONGEST, Facts, Writer, see
+from atlint.lint.rows import Rows
+from atlint.lint.seen import LONGEST, PROVIDER, Facts, Writer, see
 from atlint.lint.window import Window
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
@@ -25,9 +26,9 @@ _DIGITS: Final = re.compile(r"(?:[^0-9]*[0-9]){4}")
 _ALLOWANCES: Final = ((MOST, ""), (NOTED, "noted"))
 #: seconds by which sums of fractions may be off
 _ROUNDING: Final = 0.001
+_NO_TIMES: Final[list[float]] = []
 #: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
-_PROVIDER: Final = ("serviceProviderName", "serviceProviderRegion", "serviceProviderProjectId")
 
 
 class Read(Protocol):
@@ -55,6 +56,14 @@ class _Clock:
     def __init__(self) -> None:
         self._newest: float | None = None
 
+    def skip(self, rows: Rows) -> bool:
+        """Whether nothing is to be found in these events, which then are taken in."""
+        times = [time for time in rows.times if time is not None]
+        if len(times) < len(rows) or times != sorted(times) or (self._newest is not None and times[0] < self._newest):
+            return False
+        self._newest = times[-1]
+        return True
+
     def see(self, seen: Facts) -> Problem | None:
         time = seen.time
         if time is None:
@@ -74,6 +83,10 @@ class _Repeats:
     def __init__(self) -> None:
         self._seen = Window(REMEMBERED)
 
+    def skip(self, rows: Rows) -> bool:
+        """As `_Clock.skip`."""
+        return self._seen.add_new(rows.digests)
+
     def see(self, seen: Facts) -> Problem | None:
         if not self._seen.add(seen.digest):
             return None
@@ -86,6 +99,29 @@ class _Rate:
     def __init__(self) -> None:
         self._services: dict[str, list[float]] = {}
         self._said: dict[tuple[str, int], float] = {}
+
+    def skip(self, rows: Rows) -> bool:
+        """As `_Clock.skip`: no service has as many events within the time as are noted, or they go back."""
+        fresh: dict[str, list[float]] = {}
+        for time, kind in zip(rows.times, rows.kinds, strict=True):
+            if time is None:
+                return False
+            fresh.setdefault(kind[1], []).append(time)
+        services = self._services
+        if len(services) + len(fresh) > SERVICES:
+            return False
+        for service, times in fresh.items():
+            known = services.get(service, _NO_TIMES)
+            all_ = known[-NOTED:] + times
+            if (known and times[0] < known[-1]) or times != sorted(times):
+                return False
+            if any(last - first < WINDOW for first, last in zip(all_, all_[NOTED:], strict=False)):
+                return False
+        for service, times in fresh.items():
+            known = services.setdefault(service, [])
+            known += times
+            del known[: -MOST - 1]
+        return True
 
     def see(self, seen: Facts) -> Problem | None:
         time = seen.time
@@ -134,6 +170,26 @@ class _Names:
     def __init__(self) -> None:
         self._first: OrderedDict[str, list[str]] = OrderedDict()
 
+    def skip(self, rows: Rows) -> bool:
+        """As `_Clock.skip`: each resource has the beginning that it first had."""
+        first = self._first
+        fresh: dict[str, list[str]] = {}
+        for text in rows.targets:
+            if text.count(":") != len(CRN_SEGMENTS) or len(text) > LONGEST:
+                continue
+            head, instance, _, resource = text.rsplit(":", 3)
+            name = text[len(head) :]
+            known = first.get(name) or fresh.get(name)
+            if known is None:
+                if _unique(resource) or _unique(instance):
+                    fresh[name] = [head]
+            elif known[0] != head:
+                return False
+        first.update(fresh)
+        while len(first) > RESOURCES:
+            first.popitem(last=False)
+        return True
+
     def see(self, seen: Facts) -> Problem | None:
         text = seen.target
         if text.count(":") != len(CRN_SEGMENTS) or len(text) > LONGEST:
@@ -176,6 +232,13 @@ class _Editions:
         self._groups: list[tuple[str, ...]] = []
         self._known: dict[tuple[bool, ...], tuple[str, ...]] = {}
 
+    def skip(self, rows: Rows) -> bool:
+        """As `_Clock.skip`: their shapes are those that the file has."""
+        return all(
+            (group := self._known.get(marked)) is not None and (not group or group in self._groups)
+            for marked in {kind[2] for kind in rows.kinds}
+        )
+
     def see(self, seen: Facts) -> Problem | None:
         marked = seen.marked
         group = self._known.get(marked)
@@ -197,6 +260,10 @@ class _Writers:
         self._runs: dict[str, set[str]] = {}
         self._providers: list[Writer] = []
 
+    def skip(self, rows: Rows) -> bool:
+        """As `_Clock.skip`: they are of one writer, the last."""
+        return {kind[5] or kind[3] or self._last for kind in rows.kinds} == {self._last}
+
     def see(self, seen: Facts) -> Problem | None:
         carrier = seen.carrier
         if carrier:
@@ -217,8 +284,8 @@ class _Writers:
         """How this writer differs from the first of its service, or else from the first."""
         names = [known for known in self._providers[:-1] if known[0] == writer[0]]
         first = names[0] if names else self._providers[0]
-        index = next(index for index in range(len(_PROVIDER)) if writer[index] != first[index])
-        field = _PROVIDER[index]
+        index = next(index for index in range(len(PROVIDER)) if writer[index] != first[index])
+        field = PROVIDER[index]
         pointer = f"/meta/{field}"
         facts: dict[str, Fact] = {
             "field": field,
@@ -245,6 +312,10 @@ class _Paths:
         self._path = path
         self._asked = False
 
+    def skip(self, _rows: Rows) -> bool:
+        """As `_Clock.skip`: it was asked."""
+        return self._asked
+
     def see(self, _seen: Facts) -> Problem | None:
         if self._asked:
             return None
@@ -258,7 +329,14 @@ def not_collected(path: str, tailer: Tailer) -> Problem | None:
     return None if found.read else Problem("AT607", "", "", {"why": found.why})
 
 
-_See: TypeAlias = Callable[[Facts], Problem | None]
+class _Check(Protocol):
+    """One rule with what it remembers."""
+
+    def skip(self, rows: Rows) -> bool:
+        """Whether nothing is to be found in these events, which then are taken in; else nothing has changed."""
+
+    def see(self, seen: Facts) -> Problem | None:
+        """What is found in one event."""
 
 
 class Across:
@@ -271,8 +349,8 @@ class Across:
         self._path: str | None = None
         wanted = wanted_by(plans)
         self._wanted = wanted - (set() if tailer else {"AT607"})
-        self._run: Mapping[str, _See] = {code: make().see for code, make in _OF_RUN.items() if code in wanted}
-        self._checks: dict[str, tuple[_See, ...]] = {}
+        self._run: Mapping[str, _Check] = {code: make() for code, make in _OF_RUN.items() if code in wanted}
+        self._checks: dict[str, tuple[_Check, ...]] = {}
         self._plans = plans
 
     def __bool__(self) -> bool:
@@ -283,35 +361,42 @@ class Across:
         """What this event says together with those before it. For lines that hold an event only."""
         checks = self._of(line.path, plan.edition)
         seen = see(line) if checks else None
-        return () if seen is None else self._ask(checks, seen)
+        return () if seen is None else _ask(checks, seen)
 
-    def pass_on(self, path: str, edition: str, seen: Facts) -> tuple[Problem, ...]:
-        """The same of an event whose facts were read elsewhere."""
-        return self._ask(self._of(path, edition), seen)
+    def see_all(
+        self, lines: Sequence[Line], plan: Plan, rows: Rows, _clean: Sequence[bool]
+    ) -> Mapping[int, tuple[Problem, ...]]:
+        """The same of many events of one file, by row."""
+        return self.see_rows(lines[0].path, plan.edition, rows) if rows else {}
 
-    def _of(self, path: str, edition: str) -> tuple[_See, ...]:
+    def see_rows(self, path: str, edition: str, rows: Rows) -> Mapping[int, tuple[Problem, ...]]:
+        """The same of events whose lines are elsewhere."""
+        checks = [check for check in self._of(path, edition) if not check.skip(rows)]
+        if not checks:
+            return {}
+        told = ((row, _ask(checks, rows.fact(row))) for row in range(len(rows)))
+        return {row: found for row, found in told if found}
+
+    def _of(self, path: str, edition: str) -> tuple[_Check, ...]:
         if path != self._path:
             self._path = path
             self._open(path)
         return self._checks[edition]
 
-    def _ask(self, checks: tuple[_See, ...], seen: Facts) -> tuple[Problem, ...]:
-        found: tuple[Problem, ...] = ()
-        for check in checks:
-            problem = check(seen)
-            if problem is not None:
-                found = (*found, problem)
-        return found
-
     def _open(self, path: str) -> None:
         """Begin a new file."""
-        made: dict[str, _See] = {code: make().see for code, make in _OF_FILE.items() if code in self._wanted}
+        made: dict[str, _Check] = {code: make() for code, make in _OF_FILE.items() if code in self._wanted}
         if self._tailer is not None:
-            made["AT607"] = _Paths(self._tailer, path).see
+            made["AT607"] = _Paths(self._tailer, path)
         made = dict(sorted((made | dict(self._run)).items()))
         self._checks = {
-            plan.edition: tuple(see for code, see in made.items() if plan.selected(code)) for plan in self._plans
+            plan.edition: tuple(check for code, check in made.items() if plan.selected(code)) for plan in self._plans
         }
+
+
+def _ask(checks: Iterable[_Check], seen: Facts) -> tuple[Problem, ...]:
+    found = (check.see(seen) for check in checks)
+    return tuple(problem for problem in found if problem is not None)
 
 
 def wanted_by(plans: Iterable[Plan]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from atlint.lint.accept import accepts
 from atlint.lint.engine import Judge
 from atlint.model import Line
 from atlint.plan import Plan
@@ -57,7 +58,7 @@ def picker(judges: Sequence[Judge]) -> Callable[[Line], Judge]:
 
 def _cleanest(found: Sequence[Judge], line: Line) -> Judge:
     for judge in found:
-        if judge.accept(line.raw) is not None:
+        if accepts(judge.accept, line.raw):
             return judge
     for judge in found:
         if not judge.explainer.explain(line).problems:

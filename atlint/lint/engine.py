@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from atlint.lint.accept import Acceptor, acceptor_of, compile_parts
+from atlint.lint.acceptor_columns import Clean
 from atlint.lint.across import Across, Tailer
 from atlint.lint.explain import Explainer, Explanation
+from atlint.lint.rows import Rows, rows_of
+from atlint.lint.seen import see
 from atlint.lint.stitch import Stitcher
 from atlint.lint.suspects import Suspects
 from atlint.model import Line, Problem, Span
@@ -19,6 +23,8 @@ from atlint.rules.line import read
 #: distinct actions that are counted by name; the rest are counted together
 MOST_ACTIONS: Final = 10_000
 OTHER: Final = "other"
+#: lines that are judged at a time: enough that each place is worth a look of its own, few enough to stay near
+BATCH: Final = 256
 
 
 @dataclass(slots=True)
@@ -38,6 +44,15 @@ class Tally:
         self.events += 1
         self.editions[edition] += 1
         self._did(action)
+
+    def saw_all(self, edition: str, actions: Sequence[str]) -> None:
+        """Count events, each with its action."""
+        if not actions:
+            return
+        self.events += len(actions)
+        self.editions[edition] += len(actions)
+        for action, count in Counter(actions).items():
+            self._did(action, count)
 
     def forget(self, edition: str, action: str) -> None:
         """Take one event back."""
@@ -92,8 +107,13 @@ class Witness(Protocol):
     def __bool__(self) -> bool:
         """Whether it wants to see any."""
 
-    def see(self, line: Line, plan: Plan) -> tuple[Problem, ...]:
-        """What is found in the event beside those before it."""
+    def see_all(
+        self, lines: Sequence[Line], plan: Plan, rows: Rows, clean: Sequence[bool]
+    ) -> Mapping[int, tuple[Problem, ...]]:
+        """What is found in events of one file beside those before them, by row.
+
+        `rows` has the facts of each of the lines, `clean` whether nothing was found in it alone.
+        """
 
 
 def run(
@@ -103,68 +123,149 @@ def run(
     tally: Tally,
     *,
     tailer: Tailer | None = None,
-    across: Witness | None = None,
-    stitcher: Stitcher | None = None,
 ) -> Iterator[Explanation]:
     """Judge every line; yields an Explanation for each that has Problems, in order, and counts all in `tally`.
 
     `pick` gives the judge of a line; `judges` are those that it may give. `tailer` says which files are read.
-    What goes on from lines before and to lines behind these is in `across` and in `stitcher`: new ones by default.
     """
     judges = tuple(judges)
-    if across is None:
-        across = Across((judge.plan for judge in judges), tailer)
-    see = across.see if across else _nothing
-    stitcher = stitcher if stitcher is not None else Stitcher()
-    for line in lines:
-        tally.lines += 1
-        judge = pick(line)
-        action = judge.accept(line.raw)
-        if action is not None:
-            tally.saw(judge.plan.edition, action)
-            found = see(line, judge.plan)
-            yield from stitcher.flush()
-            if line.terminated and not found:
-                tally.clean += 1
-                continue
-            explanation = reread(line, judge.plan, found)
-        elif not line.raw.strip():
-            tally.blank += 1
-            blank = (Problem("AT011", ""),) if judge.plan.selected("AT011") else ()
-            explanation = Explanation(line, judge.plan, blank)
-        else:
-            explanation = _explained(judge, line, tally, see)
-        yield from stitcher.feed(_with_end(explanation))
+    across = Across((judge.plan for judge in judges), tailer)
+    yield from run_batches(judges, pick, batches(lines), tally, across=across, stitcher=Stitcher())
+
+
+def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Lines by so many as are judged at a time."""
+    rest = iter(lines)
+    while batch := list(itertools.islice(rest, BATCH)):
+        yield batch
+
+
+def run_batches(
+    judges: Sequence[Judge],
+    pick: Pick,
+    found: Iterable[Sequence[Line]],
+    tally: Tally,
+    *,
+    across: Witness,
+    stitcher: Stitcher,
+) -> Iterator[Explanation]:
+    """The same for lines in batches, none of which is asked for before the one before it is judged.
+
+    What goes on from lines before and to lines behind these is in `across` and in `stitcher`.
+    """
+    for batch in found:
+        tally.lines += len(batch)
+        for judge, lines in _parted(judges, pick, batch):
+            told, taken = _judged(judge, lines, tally, across)
+            yield from _stitched(lines, told, taken, stitcher)
     yield from stitcher.flush()
 
 
-#: what is found across events at one of them
-_See: TypeAlias = Callable[[Line, Plan], tuple[Problem, ...]]
+def _parted(judges: Sequence[Judge], pick: Pick, batch: Sequence[Line]) -> Iterator[tuple[Judge, Sequence[Line]]]:
+    """The lines in a row that are of one file and one judge."""
+    if len(judges) == 1 and batch[0].path == batch[-1].path:
+        yield judges[0], batch
+        return
+    for (_, judge), lines in itertools.groupby(batch, lambda line: (line.path, pick(line))):
+        yield judge, list(lines)
 
 
-def _nothing(_line: Line, _plan: Plan) -> tuple[Problem, ...]:
-    return ()
+def _judged(
+    judge: Judge, lines: Sequence[Line], tally: Tally, across: Witness
+) -> tuple[Mapping[int, Explanation], Collection[int]]:
+    """What is told of lines of one file, by their number among them, and which of these the acceptor has taken."""
+    raws = [line.raw for line in lines]
+    accepted = judge.accept(raws)
+    told: dict[int, Explanation] = {}
+    actions: list[str] = accepted.columns_at(judge.plan.pointer("action"))
+    events: Sequence[int] = accepted.numbers
+    if len(events) < len(lines):
+        taken = set(events)
+        for number in range(len(lines)):
+            if number not in taken:
+                told[number] = _explained(judge, lines[number], tally)
+        events = [number for number in range(len(lines)) if number not in told or told[number].reading is not None]
+        given = iter(actions)
+        actions = [next(given) if number not in told else _action_of(told[number]) for number in events]
+    tally.saw_all(judge.plan.edition, actions)
+    clean = [lines[number].terminated and (number not in told or not told[number].problems) for number in events]
+    tally.clean += sum(clean)
+    late: set[int] = set()
+    if across:
+        late = _witnessed(judge.plan, lines, accepted, events, clean, told, tally, across)
+    if not lines[-1].terminated and len(lines) - 1 not in told:
+        told[len(lines) - 1] = reread(lines[-1], judge.plan, ())
+        late.add(len(lines) - 1)
+    return told, late
+
+
+def _witnessed(
+    plan: Plan,
+    lines: Sequence[Line],
+    accepted: Clean,
+    events: Sequence[int],
+    clean: Sequence[bool],
+    told: dict[int, Explanation],
+    tally: Tally,
+    across: Witness,
+) -> set[int]:
+    """Add what is found across events to what is told; gives the numbers of accepted lines among these."""
+    rows = rows_of(plan, accepted, [line.raw for line in lines])
+    if told:
+        seen = {number: see(lines[number]) for number in events if number in told}
+        kept = [(number, sound) for number, sound in zip(events, clean, strict=True) if seen.get(number, rows)]
+        events, clean = [number for number, _ in kept], [sound for _, sound in kept]
+        for row, number in enumerate(events):
+            if (facts := seen.get(number)) is not None:
+                rows.insert(row, facts)
+    late: set[int] = set()
+    for row, found in across.see_all([lines[number] for number in events], plan, rows, clean).items():
+        number = events[row]
+        tally.clean -= clean[row]
+        if number in told:
+            told[number] = told[number].besides(found)
+        else:
+            told[number] = reread(lines[number], plan, found)
+            late.add(number)
+    return late
+
+
+def _explained(judge: Judge, line: Line, tally: Tally) -> Explanation:
+    """What is told of a line that is not surely clean."""
+    if not line.raw.strip():
+        tally.blank += 1
+        return Explanation(line, judge.plan, (Problem("AT011", ""),) if judge.plan.selected("AT011") else ())
+    explanation = judge.explainer.explain(line)
+    tally.unreadable += explanation.reading is None
+    return explanation
+
+
+def _action_of(explanation: Explanation) -> str:
+    assert explanation.reading is not None
+    record = record_of(explanation.plan, explanation.reading.value)
+    action = record.get("action") if isinstance(record, dict) else None
+    return action if isinstance(action, str) else ""
+
+
+def _stitched(
+    lines: Sequence[Line], told: Mapping[int, Explanation], taken: Collection[int], stitcher: Stitcher
+) -> Iterator[Explanation]:
+    """What is told of lines; those that the acceptor has taken, or of which nothing is told, are whole events."""
+    last = -1
+    for number in sorted(told):
+        explanation = told[number]
+        if number > last + 1 or number in taken:
+            yield from stitcher.flush()
+        yield from stitcher.feed(_with_end(explanation))
+        last = number
+    if last + 1 < len(lines):
+        yield from stitcher.flush()
 
 
 def reread(line: Line, plan: Plan, found: tuple[Problem, ...]) -> Explanation:
     """A line that holds an event, in which this was found beside others, read with its places."""
     reading, scanned, _ = read(plan, line)
     return Explanation(line, plan, found, reading, scanned)
-
-
-def _explained(judge: Judge, line: Line, tally: Tally, see: _See) -> Explanation:
-    explanation = judge.explainer.explain(line)
-    if explanation.reading is None:
-        tally.unreadable += 1
-        return explanation
-    record = record_of(judge.plan, explanation.reading.value)
-    action = record.get("action") if isinstance(record, dict) else None
-    tally.saw(judge.plan.edition, action if isinstance(action, str) else "")
-    if found := see(line, judge.plan):
-        explanation = explanation.besides(found)
-    if not explanation.problems and line.terminated:
-        tally.clean += 1
-    return explanation
 
 
 def _with_end(explanation: Explanation) -> Explanation:

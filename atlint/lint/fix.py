@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections import Counter
@@ -138,7 +137,7 @@ def _tried(
     line = explanation.line
     text = applied(line.text, [edit for _, fix in chosen for edit in fix.edits])
     raw = text.encode("utf-8", "surrogateescape")
-    after = explain(dataclasses.replace(line, raw=raw))
+    after = explain(line._replace(raw=raw))
     had, has = _places(explanation), _places(after)
     gone = all(has[problem.code, problem.pointer] < had[problem.code, problem.pointer] for problem, _ in chosen)
     broken = any(REGISTRY[code].stage is Stage.LINE and has[code, at] > had[code, at] for code, at in has)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan, nan
-from typing import Final, TypeAlias
 
 from atlint.lint.across import Across, wanted_by
-from atlint.lint.engine import Tally
-from atlint.lint.seen import LONGEST, Writer, names_of, see
+from atlint.lint.engine import BATCH
+from atlint.lint.rows import Kind, Rows
+from atlint.lint.seen import LONGEST
 from atlint.model import Line, Problem
 from atlint.plan import Plan
-
-#: what many events have in common: edition, prefix, service, root keys, writer, whether it has an id, its carrier
-Kind: TypeAlias = tuple[str, str, str, tuple[bool, ...], Writer | None, bool, str]
-_NOTHING: Final = ()
 
 
 @dataclass(slots=True)
@@ -32,7 +28,8 @@ class Passage:
     targets: list[str] = field(default_factory=list)
     #: indices into `table`
     kinds: array[int] = field(default_factory=lambda: array("L"))
-    table: list[Kind] = field(default_factory=list)
+    #: edition, and what else many events have in common
+    table: list[tuple[str, Kind]] = field(default_factory=list)
     #: 1 where nothing was found in the event alone
     clean: bytearray = field(default_factory=bytearray)
 
@@ -46,83 +43,55 @@ class Passage:
 
 
 class Recorder:
-    """Sees events as `Across` does and finds nothing; what it saw is in `passage`. Call `settle` at the end."""
+    """Sees events as `Across` does and finds nothing; what it saw is in `passage`."""
 
-    def __init__(self, plans: Iterable[Plan], tally: Tally) -> None:
-        """Take the Plans that lines may be judged by, and what counts the clean events."""
+    def __init__(self, plans: Iterable[Plan]) -> None:
+        """Take the Plans that lines may be judged by."""
         self.passage = Passage()
         self._wanted = bool(wanted_by(plans))
-        self._tally = tally
-        self._before = 0
-        self._open = False
-        self._kinds: dict[Kind, int] = {}
+        self._kinds: dict[tuple[str, Kind], int] = {}
 
     def __bool__(self) -> bool:
         """Whether any rule of the family is selected."""
         return self._wanted
 
-    def see(self, line: Line, plan: Plan) -> tuple[Problem, ...]:
-        """Take down the facts of a line that holds an event."""
-        self.settle()
-        seen = see(line)
-        if seen is None:
-            return _NOTHING
+    def see_all(
+        self, lines: Sequence[Line], plan: Plan, rows: Rows, clean: Sequence[bool]
+    ) -> Mapping[int, tuple[Problem, ...]]:
+        """Take down the facts of lines that hold events; nothing is found."""
         passage = self.passage
-        kind: Kind = (
-            plan.edition, seen.prefix, seen.service, seen.marked, seen.writer, seen.named, seen.carrier,
-        )  # fmt: skip
-        index = self._kinds.get(kind)
+        passage.numbers.extend([line.number for line in lines])
+        passage.offsets.extend([line.offset for line in lines])
+        passage.times.extend([nan if time is None else time for time in rows.times])
+        passage.digests.extend(rows.digests)
+        passage.targets += [target[: LONGEST + 1] for target in rows.targets]
+        passage.kinds.extend([self._kind(plan.edition, kind) for kind in rows.kinds])
+        passage.clean.extend(clean)
+        return {}
+
+    def _kind(self, edition: str, kind: Kind) -> int:
+        key = edition, kind
+        index = self._kinds.get(key)
         if index is None:
-            index = self._kinds[kind] = len(passage.table)
-            passage.table.append(kind)
-        time = seen.time
-        passage.numbers.append(line.number)
-        passage.offsets.append(line.offset)
-        passage.times.append(nan if time is None else time)
-        passage.digests.append(seen.digest)
-        passage.targets.append(seen.target[: LONGEST + 1])
-        passage.kinds.append(index)
-        passage.clean.append(0)
-        self._before = self._tally.clean
-        self._open = True
-        return _NOTHING
-
-    def settle(self) -> None:
-        """Note whether the latest event turned out to be clean."""
-        if self._open:
-            self.passage.clean[-1] = self._tally.clean > self._before
-            self._open = False
-
-
-@dataclass(slots=True)
-class _Passed:
-    """The facts of one event at a time."""
-
-    prefix: str
-    service: str
-    marked: tuple[bool, ...]
-    writer: Writer | None
-    named: bool
-    carrier: str
-    time: float | None = None
-    digest: int = 0
-    target: str = ""
-
-    @property
-    def marks(self) -> frozenset[str]:
-        return names_of(self.marked)
+            index = self._kinds[key] = len(self.passage.table)
+            self.passage.table.append(key)
+        return index
 
 
 def replay(passage: Passage, across: Across, path: str) -> Iterator[tuple[int, str, tuple[Problem, ...]]]:
     """Let `across` see the events of a passage of this file; yields row, edition and what is found, in order."""
-    kinds = [(kind[0], _Passed(*kind[1:])) for kind in passage.table]
-    pass_on = across.pass_on
-    columns = zip(passage.times, passage.digests, passage.targets, passage.kinds, strict=True)
-    for row, (time, digest, target, kind) in enumerate(columns):
-        edition, seen = kinds[kind]
-        seen.time = None if isnan(time) else time
-        seen.digest = digest
-        seen.target = target
-        found = pass_on(path, edition, seen)
-        if found:
-            yield row, edition, found
+    table = passage.table
+    first = 0
+    while first < len(passage.kinds):
+        edition = table[passage.kinds[first]][0]
+        last = min(first + BATCH, len(passage.kinds))
+        last = next((row for row in range(first, last) if table[passage.kinds[row]][0] != edition), last)
+        rows = Rows(
+            [None if isnan(time) else time for time in passage.times[first:last]],
+            passage.digests[first:last].tolist(),
+            passage.targets[first:last],
+            [table[kind][1] for kind in passage.kinds[first:last]],
+        )
+        for row, found in across.see_rows(path, edition, rows).items():
+            yield first + row, edition, found
+        first = last

@@ -48,25 +48,28 @@ class _Record(msgspec.Struct):
     responseData: msgspec.Raw = ABSENT  # noqa: N815 - as above
 
 
-_MARKS: Final = tuple(mark for mark in marks() if mark not in {"payload", "meta"})
+_OTHERS: Final = tuple(mark for mark in marks() if mark not in {"payload", "meta"})
 #: the root of a line of any edition: a record, or what holds one as `payload`
 _ROOT: Final = msgspec.defstruct(
     "Root",
     [
         ("payload", _Record | None, None),
         ("meta", _Meta | None, None),
-        *((mark, msgspec.Raw, msgspec.field(default=ABSENT)) for mark in _MARKS),
+        *((mark, msgspec.Raw, msgspec.field(default=ABSENT)) for mark in _OTHERS),
     ],
     bases=(_Record,),
 )
 _read: Final[Callable[[bytes], Any]] = msgspec.json.Decoder(_ROOT).decode
-_NAMES: Final = ("payload", "meta", *_MARKS)
-_present: Final[Callable[[Any], tuple[Any, ...]]] = attrgetter(*_NAMES)
+#: root keys that tell editions apart
+MARKS: Final = ("payload", "meta", *_OTHERS)
+_present: Final[Callable[[Any], tuple[Any, ...]]] = attrgetter(*MARKS)
 
 #: the ids that `atlint load` gives: run, file and sequence (its `load.identity` says more)
 _CARRIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8000-8000-[0-9a-f]{12}")
 _MIDDLE: Final = "-8000-8000-"
 
+#: the members of `meta` that say who wrote an event
+PROVIDER: Final = ("serviceProviderName", "serviceProviderRegion", "serviceProviderProjectId")
 #: name, region and space of who wrote an event, as `meta` has them
 Writer: TypeAlias = tuple[str, str, str]
 
@@ -185,28 +188,58 @@ class Seen:
         """64 bits of what makes it this event: what goes with its id, or else its line."""
         record = self.record
         if not self.named:
-            return _digest(self.line.raw)
-        facts = f"{record.id}\0{record.action}\0{record.outcome}\0{self.target}".encode("utf-8", "surrogatepass")
-        if record.requestData is not ABSENT or record.responseData is not ABSENT:
-            facts = b"\0".join((facts, record.requestData, record.responseData))
-        return _digest(facts)
+            return digest(self.line.raw)
+        return digest_of(
+            record.id, record.action, record.outcome, self.target, _data(record.requestData), _data(record.responseData)
+        )
 
     @property
     def carrier(self) -> str:
         """Run and file, 8 and 4 digits with a dash between them, where `atlint load` gave the id; else empty."""
         name = self.record.id
-        if isinstance(name, str) and name[13:24] == _MIDDLE and _CARRIER.fullmatch(name):
-            return name[:13]
-        return ""
+        return carrier_of(name) if isinstance(name, str) else ""
+
+
+def carrier_of(name: str) -> str:
+    """Run and file of an id that `atlint load` gave; else empty."""
+    return name[:13] if name[13:24] == _MIDDLE and _CARRIER.fullmatch(name) else ""
 
 
 def names_of(marked: tuple[bool, ...]) -> frozenset[str]:
     """The names of the root keys that are there."""
-    return frozenset(name for name, there in zip(_NAMES, marked, strict=True) if there)
+    return frozenset(name for name, there in zip(MARKS, marked, strict=True) if there)
 
 
-def _digest(raw: bytes) -> int:
+def digest(raw: bytes) -> int:
+    """64 bits of some bytes: the same in every process."""
     return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")
+
+
+def digest_of(name: str, action: Any, outcome: Any, target: str, request: str | bytes, response: str | bytes) -> int:
+    """64 bits of what goes with an id. Data is a string as such, or other JSON as it is written."""
+    facts = f"{name}\0{action}\0{outcome}\0{target}\0".encode("utf-8", "surrogatepass")
+    if request or response:
+        facts = b"\0".join((facts, _bytes(request), _bytes(response)))
+    return digest(facts)
+
+
+def _bytes(data: str | bytes) -> bytes:
+    return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+
+
+def _data(raw: msgspec.Raw) -> str | bytes:
+    """The data of an event: decoded where it is a string, empty where there is none."""
+    if raw is ABSENT:
+        return b""
+    return plain_data(bytes(raw))
+
+
+def plain_data(raw: bytes) -> str | bytes:
+    """Raw JSON as data: a string decoded, null as nothing, other values as they are written."""
+    if raw == b"null":
+        return b""
+    found: str | bytes = msgspec.json.decode(raw) if raw.startswith(b'"') else raw
+    return found
 
 
 def see(line: Line) -> Seen | None:
@@ -222,7 +255,7 @@ def seconds(text: str) -> float | None:
     if len(text) == _LENGTH and text[22:] == "+0000":
         begin, second, fraction = _BEGINNINGS.get(text[:17]), text[17:19], text[20:22]
         if begin is not None and text[19] == "." and second.isdecimal() and fraction.isdecimal():
-            return begin + int(second) + int(fraction) / 100
+            return begin + float(text[17:22])
     return _read_seconds(text)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from atlint.lint.accept import accepts
 from atlint.lint.engine import Judge
 from atlint.model import Line, Problem
 from atlint.rules import REGISTRY
@@ -44,8 +45,8 @@ class Timings:
         """Take lines, blank ones left out."""
         for line in lines:
             with self._clocked(ACCEPT):
-                taken = self.judge.accept(line.raw)
-            if taken is None and line.raw.strip():
+                taken = accepts(self.judge.accept, line.raw)
+            if not taken and line.raw.strip():
                 self._explained(line)
 
     def costs(self) -> tuple[Cost, ...]:

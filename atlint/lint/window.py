@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import Final
 
 #: digests that share a place; the oldest of them makes room
@@ -26,19 +27,29 @@ class Window:
 
     def add(self, digest: int) -> bool:
         """Whether the digest was here already; from now on it is."""
-        digest = digest or 1
+        return not self.add_new((digest,))
+
+    def add_new(self, digests: Sequence[int]) -> bool:
+        """Add them all, where none of them is here and none is there twice; else nothing changes."""
+        if len(set(digests)) < len(digests):
+            return False
+        kept, places = self._kept, len(self._next)
+        for digest in digests:
+            start = (digest or 1) % places * _WAYS
+            if (digest or 1) in kept[start : start + _WAYS]:
+                return False
+        for digest in digests:
+            self._put(digest or 1)
+        return True
+
+    def _put(self, digest: int) -> None:
         place = digest % len(self._next)
-        start = place * _WAYS
-        kept = self._kept
-        if digest in kept[start : start + _WAYS]:
-            return True
         turn = self._next[place]
-        kept[start + turn] = digest
+        self._kept[place * _WAYS + turn] = digest
         self._next[place] = (turn + 1) % _WAYS
         self._added += 1
-        if self._added * 4 > len(kept) and len(kept) < self._most:
+        if self._added * 4 > len(self._kept) and len(self._kept) < self._most:
             self._grow()
-        return False
 
     def _clear(self, size: int) -> None:
         self._kept = array("Q", bytes(size * 8))
@@ -50,4 +61,4 @@ class Window:
         self._clear(min(len(before) * _GROWTH, self._most))
         for digest in before:
             if digest:
-                self.add(digest)
+                self._put(digest)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from atlint.lint.across import Across, Tailer
 from atlint.lint.baseline import Baseline
 from atlint.lint.editions import AUTO, picker
-from atlint.lint.engine import Judge, Tally, run
+from atlint.lint.engine import Judge, Tally, batches, run_batches
 from atlint.lint.explain import Explanation
 from atlint.lint.fix import Wanted
 from atlint.lint.source import Kind, Source, lines
+from atlint.lint.stitch import Stitcher
 from atlint.lint.suppress import Entry, Suppressions
 from atlint.model import NOTHING, Line, Problem, Report, Severity
 from atlint.plan import EDITIONS, Settings, compile_plan
@@ -133,7 +134,9 @@ class Course:
 
     def take(self, found: Iterable[Line]) -> None:
         """Judge lines that follow those before."""
-        for explanation in run(self.judges, self.pick, found, self.tally, across=self.across):
+        for explanation in run_batches(
+            self.judges, self.pick, batches(found), self.tally, across=self.across, stitcher=Stitcher()
+        ):
             self.collector.add(explanation)
 
     def report(

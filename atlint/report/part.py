@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import pickle
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from atlint.lint.baseline import Baseline
-from atlint.lint.engine import MOST_ACTIONS, Tally, run
+from atlint.lint.engine import BATCH, MOST_ACTIONS, Tally, run_batches
 from atlint.lint.passage import Passage, Recorder
 from atlint.lint.source import Source, lines_from
 from atlint.lint.stitch import Stitcher
@@ -83,14 +84,13 @@ def judge(known: bytes, piece: Piece) -> Part:
     tally = Tally()
     stitcher = Stitcher(swallowed=[])
     fresh = Course.collector_of(options, course.collector.redactor.key, baseline)
-    recorder = Recorder(course.plans.values(), tally)
+    recorder = Recorder(course.plans.values())
     feed = _Feed(piece, stitcher, fresh, recorder.passage, tally)
     firsts: list[int] = []
-    for explanation in run(course.judges, course.pick, feed, tally, across=recorder, stitcher=stitcher):
+    for explanation in run_batches(course.judges, course.pick, feed, tally, across=recorder, stitcher=stitcher):
         fresh.add(explanation)
         if len(fresh.timeline) > len(firsts):
             firsts.append(explanation.line.number)
-    recorder.settle()
     recorder.passage.cut(feed.end)
     return Part(
         start=piece.start,
@@ -124,18 +124,25 @@ class _Feed:
     end: int = 0
     full: bool = False
 
-    def __iter__(self) -> Iterator[Line]:
-        """The lines, until the piece ends or there is enough to say."""
-        piece, stitcher = self.piece, self.stitcher
-        self.end = piece.start
-        for line in lines_from(piece.source, piece.start):
-            yield line
-            self.end = line.offset + len(line.raw) + line.dropped + line.terminated
-            if piece.end is not None and self.end >= piece.end:
+    def __iter__(self) -> Iterator[list[Line]]:
+        """The lines in batches, until the piece ends or there is enough to say."""
+        self.end = self.piece.start
+        lines = self._lines()
+        while batch := list(itertools.islice(lines, BATCH)):
+            yield batch
+            self.end = _behind(batch[-1])
+            if self.piece.end is not None and self.end >= self.piece.end:
                 self._let_go()
                 return
-            if not stitcher.held and self._enough():
+            if not self.stitcher.held and self._enough():
                 self.full = True
+                return
+
+    def _lines(self) -> Iterator[Line]:
+        end = self.piece.end
+        for line in lines_from(self.piece.source, self.piece.start):
+            yield line
+            if end is not None and _behind(line) >= end:
                 return
 
     def _enough(self) -> bool:
@@ -163,3 +170,8 @@ class _Feed:
                 tally.unreadable -= 1
             else:
                 tally.blank -= 1
+
+
+def _behind(line: Line) -> int:
+    """The offset behind a line."""
+    return line.offset + len(line.raw) + line.dropped + line.terminated

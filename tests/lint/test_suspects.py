@@ -20,7 +20,7 @@ def same(judge: Judge, full: Explainer, raw: bytes) -> int:
     line = Line("-", 1, 0, raw)
     want = full.explain(line).problems
     assert judge.explainer.explain(line).problems == want, raw
-    judge.accept(raw)
+    judge.accept((raw,))
     assert judge.explainer.explain(line).problems == want, raw
     return len(want)
 

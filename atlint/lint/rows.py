@@ -1,0 +1,145 @@
+"""What rules across events ask of many events at once, in columns: from decoded lines, or one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import msgspec
+
+from atlint.lint.acceptor_columns import Clean
+from atlint.lint.columns import Column, Columns
+from atlint.lint.seen import (
+    LONGEST,
+    MARKS,
+    PROVIDER,
+    Facts,
+    Writer,
+    carrier_of,
+    digest,
+    digest_of,
+    names_of,
+    plain_data,
+    seconds,
+)
+from atlint.plan import Plan
+
+#: what many events have in common: prefix, service, root keys, writer, whether it has an id, its carrier
+Kind: TypeAlias = tuple[str, str, tuple[bool, ...], Writer | None, bool, str]
+
+
+@dataclass(slots=True)
+class Fact:
+    """One event of some rows: `lint.seen.Facts` says what its members are."""
+
+    prefix: str
+    service: str
+    marked: tuple[bool, ...]
+    writer: Writer | None
+    named: bool
+    carrier: str
+    time: float | None = None
+    digest: int = 0
+    target: str = ""
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The root keys by their names."""
+        return names_of(self.marked)
+
+
+@dataclass(slots=True)
+class Rows:
+    """The facts of events, in their order."""
+
+    times: list[float | None] = field(default_factory=list)
+    digests: list[int] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """How many events."""
+        return len(self.times)
+
+    def insert(self, row: int, seen: Facts) -> None:
+        """Put in an event before the row."""
+        self.times.insert(row, seen.time)
+        self.digests.insert(row, seen.digest)
+        self.targets.insert(row, seen.target)
+        self.kinds.insert(row, (seen.prefix, seen.service, seen.marked, seen.writer, seen.named, seen.carrier))
+
+    def fact(self, row: int) -> Fact:
+        """One event."""
+        return Fact(*self.kinds[row], self.times[row], self.digests[row], self.targets[row])
+
+
+def rows_of(plan: Plan, clean: Clean, raws: Sequence[bytes]) -> Rows:
+    """The facts of the lines that are clean; `raws` are all lines that were judged."""
+    columns = clean.columns
+    whole = len(clean.rows) == columns.lines
+
+    def pick(column: Column) -> Column:
+        return column if whole else [column[row] for row in clean.rows]
+
+    def role(name: str) -> Column:
+        return pick(columns.column(plan.pointer(name)))
+
+    names, actions, targets = role("id"), role("action"), _texts(role("target/id"))
+    data = [_data(role(name)) for name in ("requestData", "responseData")]
+    digests = [
+        digest_of(name, action, outcome, target, request, response) if name else digest(raws[number])
+        for number, name, action, outcome, target, request, response in zip(
+            clean.numbers, names, actions, role("outcome"), targets, *data, strict=True
+        )
+    ]
+    times = [seconds(text) if text else None for text in role("eventTime")]
+    return Rows(times, digests, targets, _kinds(plan, columns, pick, names, actions))
+
+
+def _texts(column: Column) -> list[str]:
+    return [text or "" for text in column] if None in column else column
+
+
+def _data(column: Column) -> list[Any]:
+    if not any(column):
+        return [b""] * len(column)
+    return [b"" if value is None else plain_data(value) if isinstance(value, bytes) else value for value in column]
+
+
+def _kinds(
+    plan: Plan, columns: Columns, pick: Callable[[Column], Column], names: Column, actions: Column
+) -> list[Kind]:
+    prefix = plan.pointer("eventTime").removesuffix("/eventTime")
+    providers = [pick(columns.column(f"/meta/{name}")) for name in PROVIDER]
+    marked = _marked(columns, pick, len(names))
+    shared: dict[tuple[Any, ...], Kind] = {}
+    made: list[Kind] = []
+    for row, (name, action, *provider) in enumerate(zip(names, actions, *providers, strict=True)):
+        carrier = carrier_of(name) if name else ""
+        key = (*provider, None if provider[0] else action, marked[row], bool(name), carrier)
+        kind = shared.get(key)
+        if kind is None:
+            kind = shared[key] = _kind(prefix, provider, action, marked[row], named=bool(name), carrier=carrier)
+        made.append(kind)
+    return made
+
+
+def _kind(
+    prefix: str, provider: Sequence[Any], action: Any, marked: tuple[bool, ...], *, named: bool, carrier: str
+) -> Kind:
+    service = (provider[0] or (action or "").partition(".")[0])[:LONGEST]
+    writer = tuple(provider) if all(text and len(text) <= LONGEST for text in provider) else None
+    return prefix, service, marked, writer, named, carrier
+
+
+def _marked(columns: Columns, pick: Callable[[Column], Column], lines: int) -> list[tuple[bool, ...]]:
+    """Which of the root keys that tell editions apart are in each line; null counts where a value could stand."""
+    found: list[list[bool]] = []
+    for mark in MARKS:
+        told = columns.told.get(f"/{mark}")
+        absent, column = (None, columns.column(f"/{mark}")) if told is None else (msgspec.UNSET, told)
+        found.append([value is not absent for value in pick(column)])
+    if all(len(set(column)) < 2 for column in found):
+        return [tuple(column[0] for column in found)] * lines if lines else []
+    return list(zip(*found, strict=True))
