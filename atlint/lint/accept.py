@@ -18,9 +18,9 @@ import msgspec
 from atlint.lint.acceptor_columns import NONE_CLEAN, Clean, Judge
 from atlint.lint.acceptor_crn import Crns, of_head
 from atlint.lint.acceptor_data import embedded, keeper
+from atlint.lint.acceptor_parts import Guard, Known, Parts
 from atlint.lint.acceptor_relation import Group, Site, Slot, grouped, slots_of
 from atlint.lint.acceptor_shape import Box, Kind, Leaf, box_of
-from atlint.lint.acceptor_source import Guard, Known, Parts
 from atlint.lint.acceptor_text import Asked, Place, Test, all_innocent, halves, innocent, judge
 from atlint.model import Json
 from atlint.plan import Plan

@@ -11,9 +11,9 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from atlint.lint.acceptor_crn import Crns, Head
+from atlint.lint.acceptor_parts import Guard, Known, Parts
 from atlint.lint.acceptor_relation import IN_HEAD, Group, Slot
 from atlint.lint.acceptor_shape import Kind, Leaf
-from atlint.lint.acceptor_source import Guard, Known, Parts
 from atlint.lint.acceptor_text import MOST
 from atlint.lint.columns import Column, Columns, columns_of
 from atlint.lint.plain import value_of
@@ -165,8 +165,7 @@ class Judge:
         if aspect == "reduced":
             if place in self._kept:
                 return self._kept[place]
-            reduce = slot.reduce
-            assert reduce is not None
+            reduce = slot.reduce or _as_it_is
             return [None if value is None else reduce(value) for value in self._columns.column(place)]
         segment = aspect.removesuffix("?")
         if segment in IN_HEAD:
@@ -187,6 +186,10 @@ class Judge:
 
 
 _TAIL: Final = {"instance": 0, "resource_type": 1, "resource": 2}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _unclean(known: Known, column: Column) -> Numbers:

@@ -241,8 +241,8 @@ def _explained(judge: Judge, line: Line, tally: Tally) -> Explanation:
 
 
 def _action_of(explanation: Explanation) -> str:
-    assert explanation.reading is not None
-    record = record_of(explanation.plan, explanation.reading.value)
+    reading = explanation.reading
+    record = record_of(explanation.plan, reading.value) if reading is not None else None
     action = record.get("action") if isinstance(record, dict) else None
     return action if isinstance(action, str) else ""
 

@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from atlint.lint.acceptor_crn import Crns
+from atlint.lint.acceptor_parts import Guard, Known, Parts
 from atlint.lint.acceptor_relation import Group
 from atlint.lint.acceptor_shape import Box, Kind, Leaf
-from atlint.lint.acceptor_source import Guard, Known, Parts
 from atlint.lint.acceptor_text import MOST, Test, remember
 from atlint.model import Json, Problem
 from atlint.plan import Node

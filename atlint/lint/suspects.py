@@ -12,7 +12,7 @@ from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import Final
 
-from atlint.lint.acceptor_source import Parts
+from atlint.lint.acceptor_parts import Parts
 from atlint.lint.explain import level
 from atlint.lint.survey import Facts, Odd, Survey
 from atlint.model import Problem

@@ -1,0 +1,61 @@
+"""What an acceptor is made of: the box of a Plan, and for each place and each comparison a test with its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from atlint.lint.acceptor_crn import Crns
+from atlint.lint.acceptor_relation import Group
+from atlint.lint.acceptor_shape import Box
+from atlint.lint.acceptor_text import Asked
+from atlint.model import Json
+from atlint.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """How a text is judged at one place: memories that are asked first, and the test that fills them.
+
+    With two memories the text is cut at `cut`, and each half is looked up in its own. `plain` is truthy for
+    texts that need no memory.
+    """
+
+    memories: tuple[Any, ...]
+    test: Callable[..., Any]
+    cut: int = 0
+    plain: Callable[[str], object] | None = None
+    #: whether many texts, None among them, surely need no memory
+    innocent: Callable[[Sequence[Any]], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guard:
+    """What must not stand in a text: that which `reduce` leaves of another. `test` decides where it does."""
+
+    first: str
+    second: str
+    reduce: Callable[[Any], Json]
+    test: Callable[[str, str], bool]
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """All that the function is made of. `known` is by place; places that a group judges are absent."""
+
+    box: Box
+    near: int
+    known: Mapping[str, Known]
+    crns: Mapping[str, Crns]
+    groups: Sequence[Group]
+    guards: Sequence[Guard]
+    #: rules that look at one text and at nothing beside it, by its place
+    alone: Mapping[str, Sequence[Asked]]
+    #: forms of strings whose text may hold double quotes
+    quoting: frozenset[str]
+    #: place of the action
+    action: str
+    #: a last test of the whole line, where a rule does not say what it reads
+    whole: Callable[[bytes], bool] | None = None
