@@ -32,19 +32,26 @@ def custody(path: str) -> str:
         git = folder / ".git"
         if git.exists():
             inside = file.relative_to(folder).as_posix()
-            if inside.encode("utf-8", "surrogateescape") in _tracked(git):
+            if inside.encode("utf-8", "surrogateescape") in _tracked(*_index(git)):
                 return TRACKED
             return ELSEWHERE if _ignored(folder, inside) else UNTRACKED
     return ELSEWHERE
 
 
-@functools.lru_cache(maxsize=8)
-def _tracked(git: Path) -> frozenset[bytes]:
-    """The names in the index of a work tree; none where it cannot be read."""
+def _index(git: Path) -> tuple[Path, int]:
+    """The index of a work tree, and when it was written: a process that lives on sees what is added meanwhile."""
     try:
         if git.is_file():
             git = git.parent / git.read_text(encoding="utf-8").partition("gitdir:")[2].strip()
-        index = git / "index"
+        return git / "index", (git / "index").stat().st_mtime_ns
+    except (OSError, ValueError):
+        return git / "index", 0
+
+
+@functools.lru_cache(maxsize=8)
+def _tracked(index: Path, _written: int) -> frozenset[bytes]:
+    """The names in an index; none where it cannot be read."""
+    try:
         data = regular.read(index) if index.stat().st_size <= _MOST else b""
         return frozenset(_names(data))
     except (OSError, ValueError, struct.error):

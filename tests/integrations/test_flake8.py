@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import subprocess
 import sys
@@ -13,8 +12,6 @@ import pytest
 pytest.importorskip("flake8", reason="the extra flake8 is not installed")
 pytestmark = pytest.mark.integration
 
-SERVICE = Path(__file__).parents[2] / "fixtures" / "service"
-FAULTS = list(csv.DictReader((SERVICE / "faults.tsv").read_text().splitlines(), delimiter="\t"))
 REGISTRATION = """\
 edition: at-2018
 service: {name: key-vault, displayName: Key Vault}
@@ -35,12 +32,6 @@ def flake8(folder: Path, *arguments: str, stdin: str | None = None) -> tuple[int
 def places(lines: list[str]) -> list[tuple[str, str, str]]:
     found = (re.match(r".*?:(\d+):(\d+): (AT\d{3}) ", line) for line in lines)
     return [(match[3], match[1], match[2]) for match in found if match]
-
-
-def test_planted_faults_are_told_at_their_places() -> None:
-    code, lines, errors = flake8(SERVICE, "--isolated", "--select=AT", "vault.py")
-    assert (code, errors) == (1, "")
-    assert places(lines) == [(row["code"], row["source line"], row["source column"]) for row in FAULTS]
 
 
 EVENT = 'E = {"payload": dict(outcome="sucess", **rest), "meta": meta}'

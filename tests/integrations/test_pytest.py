@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from atlint.lint.examples import compliant
-from atlint.lint.source import find
-from atlint.report.check import Options, check_sources
 
 pytest_plugins = ["pytester"]
 
 pytestmark = pytest.mark.integration
 
-SERVICE = Path(__file__).parents[2] / "fixtures" / "service"
-FAULTS = list(csv.DictReader((SERVICE / "faults.tsv").read_text().splitlines(), delimiter="\t"))
 GOOD = next(iter(compliant("at-2018")))
 BAD = {**GOOD, "payload": {**GOOD["payload"], "outcome": "sucess"}}
 ACTION = GOOD["payload"]["action"]
@@ -141,29 +135,3 @@ def test_the_plugin_is_cheap() -> None:
     code = "import sys, atlint.integrations.pytest; print([m for m in sys.modules if m.startswith('atlint.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['atlint.integrations', 'atlint.integrations.pytest']"
-
-
-SERVICE_TEST = """
-import csv, pathlib, pytest
-import vault
-NAMES = "create_key delete_key read_key list_keys restore_key wrap_key rotate_key export_key import_key disable_key"
-@pytest.mark.parametrize("name", NAMES.split())
-def test(at_log, name):
-    call = getattr(vault, name)
-    call() if name == "list_keys" else call("orders")
-"""
-
-
-def test_planted_faults_of_the_service_are_told(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(vault=(SERVICE / "vault.py").read_text(), test_vault=SERVICE_TEST)
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:asyncio", "--at-fail-on=warning")
-    result.assert_outcomes(failed=len(FAULTS))
-    result.stdout.fnmatch_lines([f"*pod.log:1:*: {row['code']} *" for row in FAULTS])
-
-
-def test_check_says_the_same_of_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AT_LOG_ROOT", str(tmp_path))
-    subprocess.run([sys.executable, str(SERVICE / "vault.py")], check=True)
-    report = check_sources(find((str(tmp_path),)), Options())
-    told = [(f.code, str(f.place.line), f.pointer) for f in report.findings if f.severity != "info"]
-    assert sorted(told) == sorted((row["code"], row["log line"], row["pointer"]) for row in FAULTS)
