@@ -1,0 +1,85 @@
+"""Inputs that are made to exhaust: each ends in a verdict, in bounded memory."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from atlint.lint.engine import MOST_ACTIONS
+from atlint.report.collect import MOST_GROUPS
+
+ROOT = Path(__file__).parent.parent.parent
+#: bytes of address space that a command may have
+MOST = 600 * 1024 * 1024
+
+
+def deep() -> Iterator[bytes]:
+    yield b"[" * 100_000 + b"]" * 100_000 + b"\n"
+    yield b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"\n"
+    yield b'{"a":"' + b'[\\"' * 100_000 + b'"}\n'
+
+
+def endless() -> Iterator[bytes]:
+    for _ in range(200):
+        yield b"a" * 1_000_000
+
+
+def distinct() -> Iterator[bytes]:
+    for number in range(3 * MOST_GROUPS):
+        yield b'{"k%d":1,"action":"svc.a%d.create"}\n' % (number, number)
+
+
+def aliases() -> Iterator[bytes]:
+    yield b"a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
+    for level in range(1, 12):
+        yield b"a%d: &a%d [%b]\n" % (level, level, b",".join([b"*a%d" % (level - 1)] * 10))
+
+
+def check(path: Path) -> subprocess.CompletedProcess[str]:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST, MOST))
+
+    return subprocess.run(
+        [sys.executable, "-m", "atlint", "check", "--isolated", "--quiet", "--jobs", "1", path.name],
+        cwd=path.parent,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        preexec_fn=limit,
+    )
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("name", "pieces"),
+    [("deep.log", deep), ("endless.log", endless), ("distinct.log", distinct), ("aliases.yaml", aliases)],
+)
+def test_a_bomb_ends_in_a_verdict(tmp_path: Path, name: str, pieces: object) -> None:
+    with (tmp_path / name).open("wb") as stream:
+        stream.writelines(pieces())  # type: ignore[operator]
+    done = check(tmp_path / name)
+    assert done.returncode == 1, done.stderr[-2000:]
+    assert "Traceback" not in done.stderr
+    assert len(done.stdout) < 50_000_000
+
+
+@pytest.mark.integration
+def test_a_compressed_bomb_ends_in_a_verdict(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "bomb.log.gz", "wb") as stream:
+        for piece in endless():
+            stream.write(piece)
+    assert check(tmp_path / "bomb.log.gz").returncode == 1
+
+
+def test_what_is_stored_is_bounded() -> None:
+    assert MOST_GROUPS <= 10_000
+    assert MOST_ACTIONS <= 10_000
