@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import json
 import random
 from collections import Counter
@@ -110,7 +109,7 @@ def told(explanation: Explanation) -> Counter[tuple[str, str]]:
 
 def made(line: Line, fix: Fix, edition: str) -> Explanation:
     raw = applied(line.text, fix.edits).encode("utf-8", "surrogateescape")
-    return explain(dataclasses.replace(line, raw=raw), edition)
+    return explain(line._replace(raw=raw), edition)
 
 
 @pytest.mark.parametrize(("fault", "edition"), FAULTS)

@@ -6,27 +6,23 @@ Each check remembers a fixed amount, named in `rules.across`; only those that a 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from atlint.lint.rows import Rows
 from atlint.lint.seen import LONGEST, PROVIDER, Facts, Writer, see
+from atlint.lint.times import Clock, Rate, one_by_one
 from atlint.lint.window import Window
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
 from atlint.plan.shape import fitting
-from atlint.rules.across import MOST, NOTED, REMEMBERED, RESOURCES, SERVICES, TOLERANCE, WINDOW, WRITERS
+from atlint.rules.across import REMEMBERED, RESOURCES, WRITERS
 from atlint.rules.reading import CRN_SEGMENTS
 
 #: an id that names one thing and no other, whoever gives out ids: long, with digits among its letters
 _SHORTEST_UNIQUE: Final = 20
 _DIGITS: Final = re.compile(r"(?:[^0-9]*[0-9]){4}")
-_ALLOWANCES: Final = ((MOST, ""), (NOTED, "noted"))
-#: seconds by which sums of fractions may be off
-_ROUNDING: Final = 0.001
-_NO_TIMES: Final[list[float]] = []
 #: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
 
@@ -50,41 +46,18 @@ class Tailer(Protocol):
         """Whether it would find the file at this absolute path."""
 
 
-class _Clock:
-    """AT601: the newest time of the file so far."""
-
-    def __init__(self) -> None:
-        self._newest: float | None = None
-
-    def skip(self, rows: Rows) -> bool:
-        """Whether nothing is to be found in these events, which then are taken in."""
-        times = [time for time in rows.times if time is not None]
-        if len(times) < len(rows) or times != sorted(times) or (self._newest is not None and times[0] < self._newest):
-            return False
-        self._newest = times[-1]
-        return True
-
-    def see(self, seen: Facts) -> Problem | None:
-        time = seen.time
-        if time is None:
-            return None
-        newest = self._newest
-        if newest is None or time >= newest:
-            self._newest = time
-        elif time < newest - TOLERANCE:
-            self._newest = time
-            return Problem("AT601", f"{seen.prefix}/eventTime", "", {"seconds": round(newest - time)})
-        return None
-
-
 class _Repeats:
     """AT602: digests of what makes each event of the run this one: what goes with its id, or else its line."""
 
     def __init__(self) -> None:
         self._seen = Window(REMEMBERED)
 
-    def skip(self, rows: Rows) -> bool:
-        """As `_Clock.skip`."""
+    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
+        """What is found in many events, by row."""
+        return () if self._skip(rows) else one_by_one(self.see, rows)
+
+    def _skip(self, rows: Rows) -> bool:
+        """As `Clock._skip`."""
         return self._seen.add_new(rows.digests)
 
     def see(self, seen: Facts) -> Problem | None:
@@ -93,102 +66,31 @@ class _Repeats:
         return Problem("AT602", f"{seen.prefix}/id", "id") if seen.named else Problem("AT602", "")
 
 
-class _Rate:
-    """AT603: the latest times of each service, in order."""
-
-    def __init__(self) -> None:
-        self._services: dict[str, list[float]] = {}
-        self._said: dict[tuple[str, int], float] = {}
-
-    def skip(self, rows: Rows) -> bool:
-        """As `_Clock.skip`: no service has as many events within the time as are noted, or they go back."""
-        fresh: dict[str, list[float]] = {}
-        for time, kind in zip(rows.times, rows.kinds, strict=True):
-            if time is None:
-                return False
-            fresh.setdefault(kind[1], []).append(time)
-        services = self._services
-        if len(services) + len(fresh) > SERVICES:
-            return False
-        for service, times in fresh.items():
-            known = services.get(service, _NO_TIMES)
-            all_ = known[-NOTED:] + times
-            if (known and times[0] < known[-1]) or times != sorted(times):
-                return False
-            if any(last - first < WINDOW for first, last in zip(all_, all_[NOTED:], strict=False)):
-                return False
-        for service, times in fresh.items():
-            known = services.setdefault(service, [])
-            known += times
-            del known[: -MOST - 1]
-        return True
-
-    def see(self, seen: Facts) -> Problem | None:
-        time = seen.time
-        if time is None:
-            return None
-        service = seen.service
-        times = self._services.get(service)
-        if times is None:
-            if len(self._services) >= SERVICES:
-                self._forget(next(iter(self._services)))
-            times = self._services[service] = []
-        behind = 0
-        if times and time < times[-1]:
-            insort(times, time)
-            behind = len(times) - bisect_right(times, time)
-        else:
-            times.append(time)
-        if len(times) <= NOTED:
-            return None
-        if len(times) > MOST + 1:
-            del times[0]
-        for most, case in _ALLOWANCES:
-            first = len(times) - behind - most - 1
-            if first >= 0 and times[first] > time - WINDOW + _ROUNDING:
-                return self._once(seen, service, most, case)
-        return None
-
-    def _once(self, seen: Facts, service: str, most: int, case: str) -> Problem | None:
-        """The finding, unless it was said of this minute."""
-        time, last = seen.time or 0.0, self._said.get((service, most))
-        if last is not None and time - last < WINDOW:
-            return None
-        self._said[service, most] = time
-        pointer = f"{seen.prefix}/eventTime"
-        return Problem("AT603", pointer, case, {"service": Said(service, "/"), "most": most})
-
-    def _forget(self, service: str) -> None:
-        del self._services[service]
-        for most, _ in _ALLOWANCES:
-            self._said.pop((service, most), None)
-
-
 class _Names:
     """AT604: the beginning of the CRN under which each resource was first named, by the CRN's end."""
 
     def __init__(self) -> None:
         self._first: OrderedDict[str, list[str]] = OrderedDict()
 
-    def skip(self, rows: Rows) -> bool:
-        """As `_Clock.skip`: each resource has the beginning that it first had."""
+    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
+        """What is found in many events, by row."""
         first = self._first
-        fresh: dict[str, list[str]] = {}
-        for text in rows.targets:
+        for row, text in enumerate(rows.targets):
             if text.count(":") != len(CRN_SEGMENTS) or len(text) > LONGEST:
                 continue
-            head, instance, _, resource = text.rsplit(":", 3)
-            name = text[len(head) :]
-            known = first.get(name) or fresh.get(name)
-            if known is None:
-                if _unique(resource) or _unique(instance):
-                    fresh[name] = [head]
-            elif known[0] != head:
-                return False
-        first.update(fresh)
-        while len(first) > RESOURCES:
-            first.popitem(last=False)
-        return True
+            head, _, _, resource = text.rsplit(":", 3)
+            known = first.get(text[len(head) :])
+            if known is None and _unique(resource):
+                self._keep(text[len(head) :], head)
+            elif known is None or known[0] != head:
+                found = self.see(rows.fact(row))
+                if found is not None:
+                    yield row, found
+
+    def _keep(self, name: str, head: str) -> None:
+        if len(self._first) >= RESOURCES:
+            self._first.popitem(last=False)
+        self._first[name] = [head]
 
     def see(self, seen: Facts) -> Problem | None:
         text = seen.target
@@ -199,9 +101,7 @@ class _Names:
         known = self._first.get(name)
         if known is None:
             if _unique(resource) or _unique(instance):
-                if len(self._first) >= RESOURCES:
-                    self._first.popitem(last=False)
-                self._first[name] = [head]
+                self._keep(name, head)
             return None
         if head in known or len(known) >= _SPELLINGS:
             return None
@@ -232,8 +132,12 @@ class _Editions:
         self._groups: list[tuple[str, ...]] = []
         self._known: dict[tuple[bool, ...], tuple[str, ...]] = {}
 
-    def skip(self, rows: Rows) -> bool:
-        """As `_Clock.skip`: their shapes are those that the file has."""
+    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
+        """What is found in many events, by row."""
+        return () if self._skip(rows) else one_by_one(self.see, rows)
+
+    def _skip(self, rows: Rows) -> bool:
+        """As `Clock._skip`: their shapes are those that the file has."""
         return all(
             (group := self._known.get(marked)) is not None and (not group or group in self._groups)
             for marked in {kind[2] for kind in rows.kinds}
@@ -260,8 +164,12 @@ class _Writers:
         self._runs: dict[str, set[str]] = {}
         self._providers: list[Writer] = []
 
-    def skip(self, rows: Rows) -> bool:
-        """As `_Clock.skip`: they are of one writer, the last."""
+    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
+        """What is found in many events, by row."""
+        return () if self._skip(rows) else one_by_one(self.see, rows)
+
+    def _skip(self, rows: Rows) -> bool:
+        """As `Clock._skip`: they are of one writer, the last."""
         return {kind[5] or kind[3] or self._last for kind in rows.kinds} == {self._last}
 
     def see(self, seen: Facts) -> Problem | None:
@@ -312,8 +220,12 @@ class _Paths:
         self._path = path
         self._asked = False
 
-    def skip(self, _rows: Rows) -> bool:
-        """As `_Clock.skip`: it was asked."""
+    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
+        """What is found in many events, by row."""
+        return () if self._skip(rows) else one_by_one(self.see, rows)
+
+    def _skip(self, _rows: Rows) -> bool:
+        """As `Clock._skip`: it was asked."""
         return self._asked
 
     def see(self, _seen: Facts) -> Problem | None:
@@ -332,11 +244,11 @@ def not_collected(path: str, tailer: Tailer) -> Problem | None:
 class _Check(Protocol):
     """One rule with what it remembers."""
 
-    def skip(self, rows: Rows) -> bool:
-        """Whether nothing is to be found in these events, which then are taken in; else nothing has changed."""
-
     def see(self, seen: Facts) -> Problem | None:
         """What is found in one event."""
+
+    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
+        """What is found in many events, by row."""
 
 
 class Across:
@@ -371,11 +283,11 @@ class Across:
 
     def see_rows(self, path: str, edition: str, rows: Rows) -> Mapping[int, tuple[Problem, ...]]:
         """The same of events whose lines are elsewhere."""
-        checks = [check for check in self._of(path, edition) if not check.skip(rows)]
-        if not checks:
-            return {}
-        told = ((row, _ask(checks, rows.fact(row))) for row in range(len(rows)))
-        return {row: found for row, found in told if found}
+        found: dict[int, tuple[Problem, ...]] = {}
+        for check in self._of(path, edition):
+            for row, problem in check.see_all(rows):
+                found[row] = (*found.get(row, ()), problem)
+        return dict(sorted(found.items()))
 
     def _of(self, path: str, edition: str) -> tuple[_Check, ...]:
         if path != self._path:
@@ -404,13 +316,13 @@ def wanted_by(plans: Iterable[Plan]) -> frozenset[str]:
     return frozenset[str]().union(*(plan.levels.keys() & {*_OF_RUN, *_OF_FILE, "AT607"} for plan in plans))
 
 
-_OF_RUN: Final[Mapping[str, Callable[[], _Repeats | _Rate | _Names]]] = {
+_OF_RUN: Final[Mapping[str, Callable[[], _Repeats | Rate | _Names]]] = {
     "AT602": _Repeats,
-    "AT603": _Rate,
+    "AT603": Rate,
     "AT604": _Names,
 }
-_OF_FILE: Final[Mapping[str, Callable[[], _Clock | _Editions | _Writers]]] = {
-    "AT601": _Clock,
+_OF_FILE: Final[Mapping[str, Callable[[], Clock | _Editions | _Writers]]] = {
+    "AT601": Clock,
     "AT605": _Editions,
     "AT606": _Writers,
 }

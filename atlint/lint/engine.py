@@ -25,6 +25,8 @@ MOST_ACTIONS: Final = 10_000
 OTHER: Final = "other"
 #: lines that are judged at a time: enough that each place is worth a look of its own, few enough to stay near
 BATCH: Final = 256
+#: bytes of lines with which a batch ends, however few they are: some lines are megabytes long
+_MOST_BYTES: Final = 512 * 1024
 
 
 @dataclass(slots=True)
@@ -134,9 +136,16 @@ def run(
 
 
 def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Lines by so many as are judged at a time."""
-    rest = iter(lines)
-    while batch := list(itertools.islice(rest, BATCH)):
+    """Lines by so many as are judged at a time; none is read ahead of a batch that is not yet taken."""
+    batch: list[Line] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line.raw)
+        if len(batch) == BATCH or size >= _MOST_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
         yield batch
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import pickle
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from atlint.lint.baseline import Baseline
-from atlint.lint.engine import BATCH, MOST_ACTIONS, Tally, run_batches
+from atlint.lint.engine import MOST_ACTIONS, Tally, batches, run_batches
 from atlint.lint.passage import Passage, Recorder
 from atlint.lint.source import Source, lines_from
 from atlint.lint.stitch import Stitcher
@@ -127,8 +126,7 @@ class _Feed:
     def __iter__(self) -> Iterator[list[Line]]:
         """The lines in batches, until the piece ends or there is enough to say."""
         self.end = self.piece.start
-        lines = self._lines()
-        while batch := list(itertools.islice(lines, BATCH)):
+        for batch in batches(self._lines()):
             yield batch
             self.end = _behind(batch[-1])
             if self.piece.end is not None and self.end >= self.piece.end:
