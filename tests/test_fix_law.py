@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from atlint.lint import Explanation
@@ -181,7 +181,10 @@ def test_several_faults_are_mended_together(edition: str, draw: st.DataObject) -
     seed = random.Random(draw.draw(st.integers(0, 2**32)))
     draft = Draft(everything(edition), copy.deepcopy(seed.choice(list(compliant(edition)))))
     for rule in rules:
-        rule.breaker(draft, seed)
+        try:
+            rule.breaker(draft, seed)
+        except LookupError:  # a breaker is made for compliant events: not every fault leaves what the next one breaks
+            reject()
     line = Line("a.log", 1, 0, draft.line())
 
     def again(line: Line) -> Explanation:
