@@ -66,7 +66,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert path.read_bytes() == GOOD * times
-    # a batch of lines is held, and what is remembered of lines comes and goes; the lines alone would be three times as much
+    # a batch of lines is held, and what is remembered comes and goes; the lines alone would be three times as much
     assert peaks[2] < peaks[1] + len(ZULU) * 1_500
 
 
