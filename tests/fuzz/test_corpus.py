@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
 
 from tests.fuzz.corpus import LARGEST, ROOT, kept
 from tests.fuzz.targets import NAMES, target
-from tests.fuzz.watch import Watch
+from tests.fuzz.watch import SECONDS_A_KILOBYTE, Watch
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,8 +36,16 @@ def test_the_corpus_is_small() -> None:
 
 
 def test_a_slow_probe_is_noticed() -> None:
-    with pytest.raises(TimeoutError):
-        Watch(lambda _data: [None for _ in range(60_000_000)].clear())(b"x")
+    ticks = itertools.count(step=SECONDS_A_KILOBYTE * 2)
+    with pytest.raises(TimeoutError, match=r"took 2\.0 s a kilobyte"):
+        Watch(bytes.split, lambda: next(ticks))(b"x")
+
+
+def test_a_probe_that_is_slow_but_once_is_none() -> None:
+    ticks = iter([0.0, 2.0, 3.0, 3.5])
+    watch = Watch(bytes.split, lambda: next(ticks))
+    watch(b"x")
+    assert watch.slowest == 0.5
 
 
 def test_a_broken_promise_is_noticed(tmp_path: Path) -> None:
