@@ -21,7 +21,7 @@ from atlint.lint.acceptor_data import embedded, keeper
 from atlint.lint.acceptor_parts import Guard, Known, Parts
 from atlint.lint.acceptor_relation import Group, Site, Slot, grouped, slots_of
 from atlint.lint.acceptor_shape import Box, Kind, Leaf, box_of
-from atlint.lint.acceptor_text import Asked, Place, Test, all_innocent, halves, innocent, judge
+from atlint.lint.acceptor_text import Asked, Place, Texts, all_innocent, halves, innocent
 from atlint.model import Json
 from atlint.plan import Plan
 from atlint.rules import REGISTRY
@@ -195,10 +195,10 @@ class _Sorted:
     def _place(self, leaf: Leaf) -> Place:
         return Place(self.plan, leaf.place, leaf.text, (*self.each, *self.alone.get(leaf.place, ())))
 
-    def _judge(self, leaf: Leaf, memory: set[str]) -> Test:
+    def _judge(self, leaf: Leaf, memory: set[str]) -> Texts:
         form = leaf.text.form
         quotes = form in _EMBEDDED
-        return judge(self._place(leaf), memory, quotes=quotes, form=embedded(form) if quotes else None)
+        return Texts(self._place(leaf), memory, quotes, embedded(form) if quotes else None)
 
     def _text(self, leaf: Leaf) -> Known:
         memory: set[str] = set()
@@ -209,7 +209,7 @@ class _Sorted:
             return Known((beginnings, ends), test, cut)
         place = self._place(leaf)
         plain = innocent(place) if not leaf.text.form and all(asked.hints for asked in place.asked) else None
-        return Known((memory,), whole, plain=plain, innocent=all_innocent(place) if plain else None)
+        return Known((memory,), whole, plain=plain, innocent=all_innocent(place) if plain else None, many=whole.unclean)
 
     def _raw(self, leaf: Leaf) -> Known:
         place = self._place(leaf)

@@ -204,7 +204,12 @@ def _unclean(known: Known, column: Column) -> Numbers:
         unknown = {text for text in unknown if text[:cut] not in beginnings or text[cut:] not in ends}
     else:
         unknown -= known.memories[0]
-    return _rows(column, {text for text in unknown if not (known.plain and known.plain(text)) and not known.test(text)})
+    plain, many = known.plain, known.many
+    if plain is not None:
+        unknown = {text for text in unknown if not plain(text)}
+    if not unknown:
+        return set()
+    return _rows(column, {text for text in unknown if not known.test(text)} if many is None else many(unknown))
 
 
 def _rows(column: Column, texts: Iterable[Any]) -> Numbers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ class Known:
     plain: Callable[[str], object] | None = None
     #: whether many texts, None among them, surely need no memory
     innocent: Callable[[Sequence[Any]], bool] | None = None
+    #: of many texts those that are not clean, where they can be judged together
+    many: Callable[[Collection[str]], set[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -15,7 +15,7 @@ from atlint.plan import Node, Plan
 from atlint.plan.form import acceptor
 from atlint.rules.hints import finder
 from atlint.rules.reading import Reading
-from atlint.rules.reads import Clause, left, projected
+from atlint.rules.reads import Clause, View, left, projected
 from atlint.rules.rule import Rule
 
 #: texts that one memory holds: enough for what comes again and again, little enough for many memories
@@ -75,57 +75,106 @@ class Place:
         return before, behind
 
 
-def judge(place: Place, memory: set[str], *, quotes: bool = False, form: Test | None = None) -> Test:
-    """The test of a text at its place; what it finds clean it remembers.
+@dataclass(slots=True, eq=False)
+class Texts:
+    """The test of texts at a place; what it finds clean it remembers.
 
     Texts with a double quote are never clean unless `quotes`. `form` stands for the node's own form.
     """
-    node = place.node
-    has_form = form or (acceptor(node.form) if node.form else None)
-    tells_nothing, harmless = innocent(place), _hinted(place)
-    always = tuple((asked, asked.clause.quiet, asked.clause.views[0]) for asked in place.asked if not asked.hints)
-    shown: set[tuple[int, str | None]] = set()
 
-    def clean(text: str) -> bool:
-        if '"' in text and not quotes:
+    place: Place
+    memory: set[str]
+    quotes: bool = False
+    form: Callable[[str], object] | None = None
+    _tells_nothing: Callable[[str], object] | None = field(init=False)
+    _hints: Hints = field(init=False)
+    _always: Sequence[tuple[Asked, Test | None, View]] = field(init=False)
+    #: of the checks without hints, by their number: what was asked of them and found clean
+    _shown: set[tuple[int, str | None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Sort the checks into those with hints and those without."""
+        node, asked = self.place.node, self.place.asked
+        if self.form is None and node.form:
+            self.form = acceptor(node.form)
+        self._tells_nothing = innocent(self.place)
+        self._hints = Hints(self.place)
+        self._always = tuple((one, one.clause.quiet, one.clause.views[0]) for one in asked if not one.hints)
+
+    def __call__(self, text: str) -> bool:
+        """Whether a text is surely clean."""
+        told = self._tells_nothing is None or not self._tells_nothing(text)
+        if not self._formed(text) or (told and not self._hints.none_in(text)) or not self._asked(text):
             return False
-        if has_form is not None and (text or node.min_length) and not has_form(text):
+        remember(self.memory, text)
+        return True
+
+    def unclean(self, texts: Collection[str]) -> set[str]:
+        """Which of many texts are not surely clean: the same as one by one, with one look for hints in all."""
+        bad = {text for text in texts if not self._formed(text)}
+        tells_nothing = self._tells_nothing
+        telling_ = [text for text in texts if not (tells_nothing and tells_nothing(text)) and text not in bad]
+        if telling_ and not self._hints.none_in_all(telling_):
+            bad.update(text for text in telling_ if not self._hints.none_in(text))
+        if self._always:
+            bad.update([text for text in texts if text not in bad and not self._asked(text)])
+        for text in texts:
+            if text not in bad:
+                remember(self.memory, text)
+        return bad
+
+    def _formed(self, text: str) -> bool:
+        if '"' in text and not self.quotes:
             return False
-        if (tells_nothing is None or not tells_nothing(text)) and not harmless(text):
-            return False
-        for number, (asked, quiet, view) in enumerate(always):
+        return self.form is None or bool(self.form(text)) or not (text or self.place.node.min_length)
+
+    def _asked(self, text: str) -> bool:
+        """Whether the checks without hints find nothing."""
+        for number, (asked, quiet, view) in enumerate(self._always):
             if quiet is not None and quiet(text):
                 continue
             rest = left(view, text)
             key = (number, rest if isinstance(rest, str) else None)
-            if key not in shown:
-                if not asked.silent(place.event(rest)):
+            if key not in self._shown:
+                if not asked.silent(self.place.event(rest)):
                     return False
-                remember(shown, key)
-        remember(memory, text)
+                remember(self._shown, key)
         return True
 
-    return clean
 
+class Hints:
+    """The checks of a place that have hints: they are asked where one stands in the line that holds the text."""
 
-def _hinted(place: Place) -> Test:
-    """The test by the checks that have hints: they are asked where one stands in the line that holds the text."""
-    wary = tuple((asked, finder(asked.hints), asked.clause.quiet) for asked in place.asked if asked.hints)
-    any_hint = finder({hint for asked, _, quiet in wary if quiet is None for hint in asked.hints})
-    before, behind = place.around()
+    def __init__(self, place: Place) -> None:
+        """Make the searches."""
+        self._place = place
+        self._wary = tuple((one, finder(one.hints), one.clause.quiet) for one in place.asked if one.hints)
+        self._quiet = tuple(quiet for _, _, quiet in self._wary if quiet is not None)
+        self._any = finder({hint for one, _, quiet in self._wary if quiet is None for hint in one.hints})
+        self._before, self._behind = place.around()
 
-    def harmless(text: str) -> bool:
-        raw = before + _json(text)[1:-1] + behind
+    def none_in(self, text: str) -> bool:
+        """Whether none of the checks finds anything in a text."""
+        raw = self._before + _json(text)[1:-1] + self._behind
         escaped = "\\u" in raw
-        hinted = escaped or any_hint(raw)
-        for asked, found, quiet in wary:
+        hinted = escaped or self._any(raw)
+        for asked, found, quiet in self._wary:
             if quiet(text) if quiet is not None else not hinted:
                 continue
-            if (escaped or found(raw)) and not asked.silent(place.event(text), raw):
+            if (escaped or found(raw)) and not asked.silent(self._place.event(text), raw):
                 return False
         return True
 
-    return harmless
+    def none_in_all(self, texts: Sequence[str]) -> bool:
+        """Whether one look at many texts is enough to say so of each; no for some of which it is true."""
+        for quiet in self._quiet:
+            if not all(map(quiet, texts)):
+                return False
+        lines = _json("\n".join(texts))[1:-1].split("\\n")
+        if len(lines) != len(texts):
+            return False
+        raw = self._before + f"{self._behind}\n{self._before}".join(lines) + self._behind
+        return "\\u" not in raw and not self._any(raw)
 
 
 def _json(value: Json) -> str:
