@@ -214,11 +214,18 @@ def rendered(report: Report, name: str, **options: bool) -> str:
     return "".join(renderer(name)(report, rules=CARDS, **options))
 
 
+def apart(page: str) -> str:
+    """A page without the style and the script that all pages have; `test_html` asks for these."""
+    return re.sub(r"(?s)<(style|script)>.*?</\1>", r"<\1></\1>", page)
+
+
 @pytest.mark.parametrize("command", REPORTS)
 @pytest.mark.parametrize("name", FORMATS)
 def test_golden(name: str, command: str) -> None:
     golden = GOLDEN / f"{command}.{SUFFIX[name]}"
     text = rendered(REPORTS[command], name)
+    if name == "html":
+        text = apart(text)
     if os.environ.get("ATLINT_UPDATE") == "1":
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_bytes(text.encode())

@@ -163,6 +163,7 @@ def test_policy_admits_only_what_is_in_the_page() -> None:
     assert "unsafe" not in policy
     for name in ("style", "script"):
         (inner,) = re.findall(f"<{name}>(.*?)</{name}>", text, re.DOTALL)
+        assert inner == html._sealed()[name]
         assert html._hash(inner).replace("'", "&#39;").replace("+", "&#43;") in policy.replace("+", "&#43;")
 
 
