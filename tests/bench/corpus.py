@@ -74,7 +74,13 @@ class Corpus:
         self._addresses = [
             f"{draw.choice([158, 169, 203])}.{draw.randrange(1, 250)}.{n % 256}.{n // 3}" for n in range(500)
         ]
-        self._instances = [_guid(draw) for _ in range(2_000)]
+        #: of each service: whose each is, where, and which
+        self._instances = {
+            service.name: [
+                (draw.choice(self._accounts), *draw.choice(list(_LOCATIONS.items())), _guid(draw)) for _ in range(2_000)
+            ]
+            for service in SERVICES
+        }
         self._now = 0
         self._rules = [rule for rule in REGISTRY.values() if _breaks(rule, plan)]
 
@@ -108,8 +114,7 @@ class Corpus:
         failed = draw.random() < 0.1
         code = draw.choice([400, 403, 404, 409, 500]) if failed else draw.choice([200, 201, 204])
         person, name = draw.choice(self._people)
-        region, location = draw.choice(list(_LOCATIONS.items()))
-        account, instance = draw.choice(self._accounts), draw.choice(self._instances)
+        account, region, location, instance = draw.choice(self._instances[service.name])
         resource, host = _guid(draw), draw.choice(self._addresses)
         crn = f"crn:v1:bluemix:public:{service.name}:{location}:a/{account}:{instance}"
         record = {
