@@ -116,8 +116,8 @@ def test_goes_on_after_a_blemish(text: str, kind: str, pointer: str, marked: str
 
 
 def test_depth_has_no_limit_of_its_own() -> None:
-    text = "[" * 100_000 + "]" * 100_000
-    assert isinstance(scan(text, deepest=100_000), Scan)
+    text = "[" * 5_000 + "]" * 5_000
+    assert isinstance(scan(text, deepest=5_000), Scan)
     assert isinstance(scan(text), Fault)
 
 
