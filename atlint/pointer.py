@@ -25,6 +25,10 @@ _WORD: Final = re.compile(r"[A-Za-z_$][\w$-]*")
 _LITERALS: Final[dict[str, Json]] = {"true": True, "false": False, "null": None}
 _NOT_NUMBERS: Final = ("NaN", "Infinity", "-Infinity")
 _LEAST, _MOST = -(2**63), 2**64 - 1
+#: code points of all pointers of one text: far more than a line has that anybody means, little enough to hold
+MOST_NAMED: Final = 32_000_000
+#: code points of a pointer that is told to readers
+_LONGEST_TOLD: Final = 1_000
 
 
 class Member(NamedTuple):
@@ -90,6 +94,11 @@ def parent(pointer: str) -> str:
     return pointer.rpartition("/")[0]
 
 
+def told(pointer: str) -> str:
+    """The pointer, or where it is very long that of the innermost holder that is not."""
+    return pointer if len(pointer) <= _LONGEST_TOLD else pointer[: max(pointer.rfind("/", 0, _LONGEST_TOLD), 0)]
+
+
 def resolve(value: Json, pointer: str) -> Json:
     """The value at `pointer`. Raises LookupError where there is none."""
     for token in tokens(pointer):
@@ -132,8 +141,9 @@ def scan(text: str, start: int = 0, *, deepest: int = 100, whole: bool = True) -
     """Read one JSON value from `text[start:]`.
 
     `deepest` is the number of nested arrays and objects allowed (the tailer's own limit is 100:
-    deeper ones give the fault `depth`). With `whole`, anything but blanks behind the value is the fault
-    `extra-data`; without it the reading stops there.
+    deeper ones give the fault `depth`). Pointers that take more than MOST_NAMED code points in all give the
+    fault `names`: below a long key each value has a long pointer. With `whole`, anything but blanks behind the
+    value is the fault `extra-data`; without it the reading stops there.
     """
     found = Scan()
     try:
@@ -151,13 +161,15 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
     root: list[Any] = []
     box: Any = root
     stack: list[tuple[Any, str, int, Span | None]] = []
-    path, key, key_span = "", None, None
+    path, key, key_span, named = "", None, None, 0
     members, blemishes = found.members, found.blemishes
     blank, size = _BLANK.match, len(text)
     while True:
         at = blank(text, at).end()  # type: ignore[union-attr]  # a star always matches
         if at >= size:
             raise _Stop("unexpected-end", size, "a value")
+        if named > MOST_NAMED:
+            raise _Stop("names", at, f"pointers of at most {MOST_NAMED:,} code points in all")
         begin, char = at, text[at]
         if char in "{[":
             inner: Any = {} if char == "{" else []
@@ -183,6 +195,7 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
             value, at = _scalar(text, at, where, blemishes)
             _put(box, key, value)
             members[where] = Member(Span(begin, at), key_span)
+            named += len(where)
             closing = False
         while stack:
             if not closing:
@@ -204,6 +217,7 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
             at += 1
             outer, outer_path, begin, outer_key = stack.pop()
             members[path] = Member(Span(begin, at), outer_key)
+            named += len(path)
             box, path, closing = outer, outer_path, False
         else:
             found.value = root[0]

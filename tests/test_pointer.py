@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlint.model import Span
-from atlint.pointer import Fault, Scan, escape, inside, parent, resolve, scan, tokens
+from atlint.pointer import Fault, Scan, escape, inside, parent, resolve, scan, tokens, told
 
 VALUES = st.recursive(
     st.none()
@@ -119,6 +119,20 @@ def test_depth_has_no_limit_of_its_own() -> None:
     text = "[" * 5_000 + "]" * 5_000
     assert isinstance(scan(text, deepest=5_000), Scan)
     assert isinstance(scan(text), Fault)
+
+
+def test_pointers_of_one_text_are_bounded() -> None:
+    members = ",".join(f'"{number}":1' for number in range(2_000))
+    assert isinstance(scan(f'{{"{"k" * 10_000}":{{{members}}}}}'), Scan)
+    found = scan(f'{{"{"k" * 20_000}":{{{members}}}}}')
+    assert isinstance(found, Fault)
+    assert found.kind == "names"
+
+
+def test_a_long_pointer_is_told_as_that_of_a_holder() -> None:
+    assert told("/a/b") == "/a/b"
+    assert told(f"/a/b/{'k' * 2_000}/c") == "/a/b"
+    assert told(f"/{'k' * 2_000}/c") == ""
 
 
 @pytest.mark.parametrize("token", ["", "a", "a/b", "a~b", "~1", "m~0n/~1"])

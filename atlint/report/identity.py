@@ -10,6 +10,7 @@ from typing import Any, Final
 from atlint.lint import Explanation
 from atlint.model import Problem, Said
 from atlint.plan import record_of
+from atlint.pointer import told
 from atlint.rules import REGISTRY
 
 _NAME: Final = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
@@ -50,7 +51,7 @@ def key_of(problem: Problem, service: str, action: str) -> tuple[str, ...]:
     """The parts of a finding's identity, in the order of the baseline file."""
     said = problem.facts.get("said")
     value = shape(said.text) if isinstance(said, Said) else problem.case
-    return REGISTRY[problem.code].code, service, action, _INDEX.sub("/*", problem.pointer), value
+    return REGISTRY[problem.code].code, service, action, _INDEX.sub("/*", told(problem.pointer)), value
 
 
 def fingerprint(key: tuple[str, ...]) -> str:

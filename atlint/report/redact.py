@@ -18,7 +18,7 @@ from atlint.lint import Explanation
 from atlint.model import Fact, Problem, Said, Snippet, Span
 from atlint.places import near
 from atlint.plan import Plan
-from atlint.pointer import Scan
+from atlint.pointer import Scan, told
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
 from atlint.rules.secrets import random_spans, secret_spans
@@ -66,6 +66,7 @@ class Redactor:
     def pointer(self, plan: Plan, pointer: str) -> str:
         """A pointer, without what stands below a place that should hold a single sensitive value."""
         at = ""
+        pointer = told(pointer)
         for token in pointer.split("/")[1:]:
             if not self.show_values and _place(plan, at).single and _place(plan, at).sensitive:
                 return f"{at}/{self.mask(pointer)}"

@@ -25,6 +25,8 @@ _BLEMISHES: Final = {
     "lone-surrogate": "AT014",
     "control-character": "AT015",
 }
+#: case of AT007 for each fault that is about what stands in what
+_TOO_DEEP: Final = {"depth": "", "names": "names"}
 _ENCODED_SURROGATE: Final = re.compile("\udced[\udca0-\udcbf][\udc80-\udcbf]")
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]+")
 #: how many places of a broken line are tried as the beginning of another event
@@ -93,8 +95,8 @@ def _about_fault(plan: Plan, text: str, start: int, fault: Fault) -> Problem:
         "column": fault.offset + 1,
     }
     span = Span(fault.offset, fault.offset + max(len(fault.found), 1))
-    if fault.kind == "depth":
-        return Problem("AT007", "", "", facts, span=span)
+    if fault.kind in _TOO_DEEP:
+        return Problem("AT007", "", _TOO_DEEP[fault.kind], facts, span=span)
     if "\r" in text[:-1] and _carriage_returns_end_lines(text):
         at = text.index("\r")
         return Problem("AT010", "", "alone", span=Span(at, at + 1))

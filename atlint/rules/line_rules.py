@@ -270,9 +270,15 @@ RULES: Final = (
                 "objects and arrays are nested deeper than 100 levels",
                 always(ERROR),
                 help="flatten the data, or send it as a string",
-            )
+            ),
+            "names": Case(
+                "so many values stand below such long keys that the event is not looked into: {expected}",
+                always(ERROR),
+                help="send long text as a value, not as a key",
+            ),
         },
-        what="Counts open objects and arrays; the event itself is the first level.",
+        what="Counts open objects and arrays; the event itself is the first level. Counts the letters of the pointers "
+        "to all values, too, since each value below a key repeats it: beyond 32 million of them the line is given up.",
         why="Beyond 100 levels the record is lost, beyond 127 its neighbours too, and a very deep line stops the "
         "tailer of the whole node for good.",
         repair="Send less: requestData is for a few simple values.",

@@ -36,6 +36,14 @@ def distinct() -> Iterator[bytes]:
         yield b'{"k%d":1,"action":"svc.a%d.create"}\n' % (number, number)
 
 
+def below() -> Iterator[bytes]:
+    """Each value repeats the key in its pointer: in one line of a megabyte, and in many that are of usual length."""
+    yield b'{"' + b"k" * 400_000 + b'":{' + b",".join(b'"a%d":1' % number for number in range(60_000)) + b"}}\n"
+    for line in range(300):
+        key, inner = b"k" * 8_000 + b"%d" % line, b",".join(b'"a%d":" x"' % number for number in range(500))
+        yield b'{"requestData":{"' + key + b'":{' + inner + b"}}}\n"
+
+
 def aliases() -> Iterator[bytes]:
     yield b"a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
     for level in range(1, 12):
@@ -61,7 +69,13 @@ def check(path: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.integration
 @pytest.mark.parametrize(
     ("name", "pieces"),
-    [("deep.log", deep), ("endless.log", endless), ("distinct.log", distinct), ("aliases.yaml", aliases)],
+    [
+        ("deep.log", deep),
+        ("endless.log", endless),
+        ("distinct.log", distinct),
+        ("below.log", below),
+        ("aliases.yaml", aliases),
+    ],
 )
 def test_a_bomb_ends_in_a_verdict(tmp_path: Path, name: str, pieces: object) -> None:
     with (tmp_path / name).open("wb") as stream:
