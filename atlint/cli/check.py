@@ -96,7 +96,7 @@ def _check(
     from atlint.report.check import check_sources
 
     more = {} if fixed is None else {"fixed": fixed}
-    with crew_of(sources, given) as crew, _progress(sources) as tell:
+    with crew_of(sources, given["jobs"], given["engine"], given["piece"]) as crew, _progress(sources) as tell:
         report = check_sources(sources, options, tell, baseline=baseline, more=more, crew=crew)
     write_report(report, outputs, quiet=given["quiet"], stream=stream)
     if given["timings"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from atlint.model import AtlintError
 
@@ -19,24 +19,25 @@ _WORTH: Final = 24_000_000
 
 
 @contextmanager
-def crew_of(sources: tuple[Source, ...], given: dict[str, Any]) -> Iterator[Crew | None]:
+def crew_of(
+    sources: tuple[Source, ...], jobs: int | None, engine: str | None = None, piece: str | None = None
+) -> Iterator[Crew | None]:
     """The crew of `--engine`, or else of `--jobs`: by default one for each core, and none for little input."""
     from atlint.lint.source import Kind
 
-    jobs, engine = given["jobs"], given["engine"]
     if jobs is not None and jobs < 1:
         raise AtlintError(f"--jobs takes a number from 1, not {jobs}")
     if engine and jobs is not None:
         raise AtlintError("--jobs are processes of this machine, --engine is others: choose one")
     logs = [source for source in sources if source.kind is Kind.LOG]
-    piece = _piece(given["piece"])
+    size = _piece(piece)
     with _executor(logs, jobs, engine) as found:
         if found is None:
             yield None
             return
         from atlint.report.spread import Crew
 
-        yield Crew(*found, piece) if piece else Crew(*found)
+        yield Crew(*found, size) if size else Crew(*found)
 
 
 @contextmanager

@@ -37,6 +37,12 @@ if TYPE_CHECKING:
 @click.option("--select", metavar="RULES", multiple=True, help="Apply these rules: codes, prefixes, names or ALL.")
 @click.option("--ignore", metavar="RULES", multiple=True, help="Do not apply these.")
 @click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json, junit, markdown.")
+@click.option(
+    "--jobs",
+    type=int,
+    metavar="N",
+    help="Processes to judge the logs with: by default as many as there are cores, and one for little input.",
+)
 @click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time to judge by.")
 @click.option("--config", metavar="FILE", help="Use this configuration file.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
@@ -46,6 +52,7 @@ def command(file: str, **given: Any) -> int:
 
     Exit codes: 0 ready, 1 not ready, 2 wrong usage or no registration, 3 not enough evidence.
     """
+    from atlint.cli.crew import crew_of
     from atlint.cli.output import check_formats, write_atomically, write_report
     from atlint.lint.source import find, is_log
     from atlint.pipeline.registration_file import load
@@ -70,7 +77,8 @@ def command(file: str, **given: Any) -> int:
         staging=Path(given["staging"]) if given["staging"] else None,
         options=options,
     )
-    report = ready(found, asked)
+    with crew_of(asked.logs, given["jobs"]) as crew:
+        report = ready(found, asked, crew)
     text = issue(registration, judged_of(registration, asked.environment, asked.region))
     write_report(report, outputs, quiet=given["quiet"])
     if given["evidence"]:

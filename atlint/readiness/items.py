@@ -110,7 +110,7 @@ def event_items(tell: Teller, seen: Observed, environment: str, bound: Fraction)
     coverage = seen.coverage
     yield from _present(tell, seen, environment)
     yield from _agreeing(tell, seen, environment)
-    if coverage.own and coverage.registration.actions:
+    if coverage.found.own and coverage.registration.actions:
         yield from _covered(tell, seen)
     if seen.judged:
         allowed = f"at most {float(bound * 100):g}%" if bound else "none"
@@ -130,61 +130,61 @@ def _failing(seen: Observed) -> set[str]:
 def _present(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
     coverage = seen.coverage
     files = seen.report.summary["files"]
-    lines = f"{coverage.own} of {coverage.events} events in {files} files"
-    if not coverage.events:
+    lines = f"{coverage.found.own} of {coverage.found.events} events in {files} files"
+    if not coverage.found.events:
         yield tell.fails("AT901", have=f"{seen.report.summary['lines']} lines in {files} files", want="events")
         return
-    if not coverage.own:
+    if not coverage.found.own:
         facts: dict[str, Fact] = {
-            "whole": coverage.events,
+            "whole": coverage.found.events,
             "environment": environment,
             "want": coverage.registration.service,
         }
         yield tell.fails("AT901", "foreign", facts, have=lines)
         return
-    unseen = [entry.region for entry in coverage.judged if not coverage.regions.counts[entry.region]]
-    if unseen and coverage.regions.total:
+    unseen = [entry.region for entry in coverage.judged if not coverage.found.regions.counts[entry.region]]
+    if unseen and coverage.found.regions.total:
         regions: dict[str, Fact] = {"want": tuple(unseen), "environment": environment}
-        yield tell.fails("AT901", "region", regions, have=_listed(coverage.regions.shown()), want=_listed(unseen))
+        yield tell.fails("AT901", "region", regions, have=_listed(coverage.found.regions.shown()), want=_listed(unseen))
         return
     other = (
-        f"; {coverage.elsewhere} are of another environment or region and count for nothing"
-        if coverage.elsewhere
+        f"; {coverage.found.elsewhere} are of another environment or region and count for nothing"
+        if coverage.found.elsewhere
         else ""
     )
-    yield tell.ready("AT901", f"{lines} belong to the registration{other}", _listed(coverage.regions.shown()))
+    yield tell.ready("AT901", f"{lines} belong to the registration{other}", _listed(coverage.found.regions.shown()))
 
 
 def _agreeing(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
     """Service, space and region of the events against those that are registered."""
     coverage = seen.coverage
-    if not coverage.events:
+    if not coverage.found.events:
         return
     wrong = [
-        *(f"service {shown}" for shown in coverage.foreign.shown()),
-        *coverage.strange_spaces.shown(),
+        *(f"service {shown}" for shown in coverage.found.foreign.shown()),
+        *coverage.found.strange_spaces.shown(),
     ]
     service = coverage.registration.service
     if wrong:
-        count = coverage.foreign.total + coverage.strange_spaces.total
-        why = f"{count} of {coverage.events} events name another service or space than the registration"
+        count = coverage.found.foreign.total + coverage.found.strange_spaces.total
+        why = f"{count} of {coverage.found.events} events name another service or space than the registration"
         want = f"service {service}, space {_listed([entry.space_id for entry in coverage.judged])}"
         yield tell.fails("AT912", "", {"why": why}, have=_listed(wrong), want=want)
-    elif coverage.own:
-        yield tell.ready("AT912", f"{coverage.own} events name the registered service and space", service)
-    strange = coverage.strange_regions
+    elif coverage.found.own:
+        yield tell.ready("AT912", f"{coverage.found.own} events name the registered service and space", service)
+    strange = coverage.found.strange_regions
     if strange.total:
         facts: dict[str, Fact] = {
             "count": strange.total,
-            "whole": coverage.events,
+            "whole": coverage.found.events,
             "said": _listed(list(strange.counts)),
             "environment": environment,
             "want": tuple(entry.region for entry in coverage.judged),
         }
         yield tell.fails("AT910", "", facts, have=_listed(strange.shown()), want=_regions(coverage.judged))
-    elif coverage.regions.total:
+    elif coverage.found.regions.total:
         yield tell.ready(
-            "AT910", f"{coverage.regions.total} events are of registered regions", _regions(coverage.judged)
+            "AT910", f"{coverage.found.regions.total} events are of registered regions", _regions(coverage.judged)
         )
 
 
@@ -193,7 +193,7 @@ def _covered(tell: Teller, seen: Observed) -> Iterator[Item]:
     coverage = seen.coverage
     declared = len({entry.action for entry in coverage.registration.actions})
     missing = coverage.missing_actions
-    have = _listed(coverage.actions.shown())
+    have = _listed(coverage.found.actions.shown())
     share = f"{declared - len(missing)} of {declared} declared actions"
     if missing:
         facts: dict[str, Fact] = {"count": len(missing), "whole": declared, "want": _listed(missing)}
@@ -201,23 +201,23 @@ def _covered(tell: Teller, seen: Observed) -> Iterator[Item]:
     else:
         yield tell.ready("AT902", f"{share} occurred", have, f"{declared} of {declared}")
     outcomes, unseen = coverage.declared_outcomes, coverage.missing_outcomes
-    have = _listed(coverage.outcomes.shown())
+    have = _listed(coverage.found.outcomes.shown())
     if unseen:
         facts = {"count": len(unseen), "whole": len(outcomes), "want": _listed(unseen)}
         share = f"{len(outcomes) - len(unseen)} of {len(outcomes)}"
         yield tell.fails("AT903", "", facts, have=f"{share}: {have}", want=_listed(unseen))
     elif outcomes:
         yield tell.ready("AT903", f"{len(outcomes)} of {len(outcomes)} declared outcomes occurred", have)
-    undeclared, differing = coverage.undeclared, coverage.differing
+    undeclared, differing = coverage.found.undeclared, coverage.found.differing
     if undeclared.total:
-        facts = {"count": undeclared.total, "whole": coverage.own, "want": _listed(list(undeclared.counts))}
+        facts = {"count": undeclared.total, "whole": coverage.found.own, "want": _listed(list(undeclared.counts))}
         yield tell.fails("AT911", "", facts, have=_listed(undeclared.shown()), want="declared actions only")
     elif differing.total:
         # a warning: the events arrive and can be read, so that it keeps nobody from registering
-        why = f"{differing.total} of {coverage.own} events have another target or severity than is declared"
+        why = f"{differing.total} of {coverage.found.own} events have another target or severity than is declared"
         yield tell.ready("AT911", why, _listed(differing.shown()), "as declared")
     else:
-        yield tell.ready("AT911", f"{coverage.own} of {coverage.own} events have declared actions")
+        yield tell.ready("AT911", f"{coverage.found.own} of {coverage.found.own} events have declared actions")
 
 
 def cluster_items(

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
+import functools
+import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from atlint.lint import Explanation
-from atlint.lint.editions import picker
-from atlint.lint.engine import Tally, run
-from atlint.lint.explain import level
-from atlint.lint.source import Source, lines
-from atlint.lint.suppress import Suppressions
-from atlint.model import Line, Report, Severity
+from atlint.lint.source import Source, lines, lines_from
+from atlint.model import Line, Report
 from atlint.plan.registration import Region, Registration
-from atlint.readiness.coverage import Coverage
-from atlint.report.check import Options, judges_of
-from atlint.report.collect import Collector
-from atlint.report.redact import Redactor
+from atlint.readiness.coverage import Coverage, Found
+from atlint.report.check import Course, Options, course_of, plan_of
+
+if TYPE_CHECKING:
+    from atlint.report.part import Piece
+    from atlint.report.spread import Crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +34,25 @@ class Observed:
 
 
 def observe(
-    sources: Iterable[Source], options: Options, registration: Registration, judged: tuple[Region, ...]
+    sources: Iterable[Source],
+    options: Options,
+    registration: Registration,
+    judged: tuple[Region, ...],
+    crew: Crew | None = None,
 ) -> Observed:
-    """Lint all sources under the registration and take in their events. Raises AtlintError for what is unreadable."""
+    """Lint all sources under the registration and take in their events. Raises AtlintError for what is unreadable.
+
+    A crew shares the work; what comes of it is the same.
+    """
     sources = tuple(sources)
-    judges = judges_of(options)
-    coverage = Coverage(judges[0].plan, registration, judged)
-    tally = Tally()
-    files = tuple(source.path for source in sources)
-    collector = Collector(
-        Redactor(_key(files), options.show_values),
-        Suppressions(options.entries, options.today) if options.entries else None,
-    )
-    erring = 0
-    for explanation in run(judges, picker(judges), _seen(sources, coverage), tally):
-        before = _errors(collector)
-        collector.add(explanation)
-        if _may_err(explanation) and _errors(collector) > before:
-            erring += 1
-    report = collector.report(judges[0].plan, tally, edition=options.edition, files=files, fail_on=options.fail_on)
-    return Observed(report, erring, coverage)
+    coverage = Coverage(plan_of(options), registration, judged)
+    course = _together(sources, options, coverage) if crew is None else _shared(sources, options, coverage, crew)
+    return Observed(course.report(tuple(source.path for source in sources)), course.collector.erring, coverage)
+
+
+def _together(sources: tuple[Source, ...], options: Options, coverage: Coverage) -> Course:
+    """Each line is read once: standard input cannot be read again."""
+    return course_of(_seen(sources, coverage), options)
 
 
 def _seen(sources: tuple[Source, ...], coverage: Coverage) -> Iterator[Line]:
@@ -64,13 +62,33 @@ def _seen(sources: tuple[Source, ...], coverage: Coverage) -> Iterator[Line]:
             yield line
 
 
-def _may_err(explanation: Explanation) -> bool:
-    return any(level(explanation.plan, problem) is Severity.ERROR for problem in explanation.problems)
+def _shared(sources: tuple[Source, ...], options: Options, coverage: Coverage, crew: Crew) -> Course:
+    """What is asked of events alone is asked in pieces of its own: it does not mind where one begins."""
+    from atlint.report.part import portable
+    from atlint.report.spread import in_order, pieces, spread
+
+    known = pickle.dumps((portable(options), coverage.registration, coverage.judged))
+    before = 0
+    for piece, found in in_order(crew, functools.partial(cover, known), pieces(sources, crew.piece)):
+        if piece.start == 0:
+            before = 0
+        coverage.found.follow(found, before)
+        before += found.lines
+    return spread(sources, options, crew)
 
 
-def _errors(collector: Collector) -> int:
-    return sum(count for (_, severity), count in collector.counts.items() if severity is Severity.ERROR)
+def cover(known: bytes, piece: Piece) -> Found:
+    """What the lines of a piece show, counted from its first one: what a worker does. Raises AtlintError."""
+    coverage = replace(_coverage(known), found=Found(most=None))
+    found = lines_from(piece.source, piece.start) if piece.start or piece.end else lines(piece.source)
+    for line in found:
+        if piece.end is not None and line.offset >= piece.end:
+            break
+        coverage.see(line)
+    return coverage.found
 
 
-def _key(files: tuple[str, ...]) -> bytes:
-    return hashlib.blake2b("\0".join(files).encode("utf-8", "surrogatepass"), digest_size=32).digest()
+@functools.lru_cache(maxsize=2)
+def _coverage(known: bytes) -> Coverage:
+    options, registration, judged = pickle.loads(known)  # noqa: S301 - from the process that this one works for
+    return Coverage(plan_of(options), registration, judged)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import atlint
 from atlint.lint.source import Source
@@ -23,6 +23,9 @@ from atlint.report.check import Options, check_lines
 from atlint.report.identity import fingerprint
 from atlint.report.redact import Redactor
 from atlint.rules.readiness_rules import READINESS
+
+if TYPE_CHECKING:
+    from atlint.report.spread import Crew
 
 PRODUCTION: Final = "production"
 _NO_CLUSTER: Final = "the cluster was not looked at: give its manifests with --kube"
@@ -44,8 +47,8 @@ class Asked:
     options: Options = field(default_factory=Options)
 
 
-def ready(found: RegistrationFile, asked: Asked) -> Report:
-    """Judge a registration. `asked.options` must hold the same registration and its edition.
+def ready(found: RegistrationFile, asked: Asked, crew: Crew | None = None) -> Report:
+    """Judge a registration. `asked.options` must hold the same registration and its edition. A crew shares the work.
 
     Raises AtlintError where the file is no registration, or something that was named cannot be read.
     """
@@ -53,7 +56,7 @@ def ready(found: RegistrationFile, asked: Asked) -> Report:
     if registration is None:
         raise AtlintError("there is no registration to judge")
     judged = judged_of(registration, asked.environment, asked.region)
-    seen = observe(asked.logs, asked.options, registration, judged)
+    seen = observe(asked.logs, asked.options, registration, judged, crew)
     plan = seen.coverage.plan
     redactor = Redactor(registration.service.encode(), asked.options.show_values, wary=True)
     tell = Teller(plan, redactor)
@@ -115,7 +118,7 @@ def _summary(seen: Observed, asked: Asked, judged: tuple[Region, ...]) -> dict[s
         "environment": asked.environment,
         "regions": [entry.region for entry in judged],
         **kept,
-        "own": seen.coverage.own,
+        "own": seen.coverage.found.own,
         "with_errors": seen.erring,
         **({} if asked.kube else {"notes": [_NO_CLUSTER]}),
     }

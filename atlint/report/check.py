@@ -19,7 +19,7 @@ from atlint.lint.source import Kind, Source, lines
 from atlint.lint.stitch import Stitcher
 from atlint.lint.suppress import Entry, Suppressions
 from atlint.model import NOTHING, Line, Problem, Report, Severity
-from atlint.plan import EDITIONS, Settings, compile_plan
+from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.plan.registration import Registration
 from atlint.report.collect import Collector
 from atlint.report.identity import service_and_action
@@ -65,13 +65,17 @@ class Options:
 def judges_of(options: Options) -> list[Judge]:
     """One Judge for the edition, or one for each where it is `auto`. Raises AtlintError."""
     editions = EDITIONS if options.edition == AUTO else (options.edition,)
-    found = []
-    for edition in editions:
-        levels = choose(edition, options.choice) if edition in EDITIONS else {}
-        settings = Settings(levels, options.verbs, options.aliases)
-        plan = compile_plan(edition, options.registration, settings)
-        found.append(Judge(plan, options.now, options.explain_only))
-    return found
+    return [Judge(_plan(options, edition), options.now, options.explain_only) for edition in editions]
+
+
+def plan_of(options: Options) -> Plan:
+    """The Plan of the edition, where that is one. Raises AtlintError."""
+    return _plan(options, options.edition)
+
+
+def _plan(options: Options, edition: str) -> Plan:
+    levels = choose(edition, options.choice) if edition in EDITIONS else {}
+    return compile_plan(edition, options.registration, Settings(levels, options.verbs, options.aliases))
 
 
 def not_ignored(options: Options) -> Wanted:
@@ -99,11 +103,21 @@ def check_lines(
 
     `baseline` learns what was found of it. `more` are further members of the summary.
     """
+    return course_of(found, options, baseline, manifests).report(files, more, manifests)
+
+
+def course_of(
+    found: Iterable[Line],
+    options: Options,
+    baseline: Baseline | None = None,
+    manifests: Manifests | None = None,
+) -> Course:
+    """A course that has judged lines from anywhere, and is yet to report. Raises AtlintError."""
     stream = iter(found)
     first = next(stream, None)
     course = Course(options, mask_key(first, manifests), baseline)
     course.take(_with_first(first, stream))
-    return course.report(files, more, manifests)
+    return course
 
 
 def mask_key(first: Line | None, manifests: Manifests | None = None) -> bytes:

@@ -53,6 +53,8 @@ class Collector:
     #: findings by rule and severity, exact
     counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     suppressed: int = 0
+    #: lines with an error that counts
+    erring: int = 0
     timeline: Timeline = field(default_factory=Timeline)
     #: what was judged besides lines
     judged: int = 0
@@ -64,13 +66,16 @@ class Collector:
         """Count and store what was found in one line."""
         who = service_and_action(explanation)
         minute = minute_of(explanation)
+        erring = False
         for problem in explanation.problems:
 
             def finding(severity: Severity, key: tuple[str, ...], problem: Problem = problem) -> Finding:
                 return self._finding(explanation, problem, severity, who, key)
 
             line = explanation.line
-            self._put(explanation.plan, problem, who, (line.path, line.number), finding, minute)
+            severity = self._put(explanation.plan, problem, who, (line.path, line.number), finding, minute)
+            erring = erring or severity is Severity.ERROR
+        self.erring += erring
 
     def sighted(self, plan: Plan, sighting: Sighting, cover: Cover, within: Explanation | None = None) -> None:
         """Count and store what was found in a manifest; `within` is the event that it was found in, if in one."""
@@ -90,30 +95,32 @@ class Collector:
         where: tuple[str, int],
         finding: Callable[[Severity, tuple[str, ...]], Finding],
         minute: int | None,
-    ) -> None:
+    ) -> Severity | None:
+        """Count and store one finding; None where it does not count."""
         severity = level(plan, problem)
         if severity is None:
-            return
+            return None
         known = key_of(problem, *who)
         path, line = where
         if self._ignored(problem, who, path) or (
             self.baseline is not None and self.baseline.covers(_public(plan, problem, known), severity)
         ):
             self.suppressed += 1
-            return
+            return None
         self.counts[problem.code, severity] += 1
         self.timeline.saw(minute, severity)
         key = (*known, severity)
         group = self.groups.get(key)
         if group is None:
             if len(self.groups) >= MOST_GROUPS:
-                return
+                return severity
             group = self.groups[key] = Group([])
         if len(group.findings) < MOST_EXAMPLES:
             group.findings.append(finding(severity, known))
         else:
             group.unstored += 1
             group.last_line = line
+        return severity
 
     def _ignored(self, problem: Problem, who: tuple[str, str], path: str) -> bool:
         return self.suppressions is not None and self.suppressions.covers(

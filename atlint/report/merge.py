@@ -23,6 +23,7 @@ def merge(course: Course, source: Source, part: Part, before: int) -> None:
     course.tally.add(part.tally)
     collector.counts.update(part.counts)
     collector.suppressed += part.suppressed
+    collector.erring += len(part.erring)
     collector.timeline.undated += part.undated
     if collector.suppressions is not None:
         collector.suppressions.use(part.used)
@@ -37,7 +38,10 @@ def merge(course: Course, source: Source, part: Part, before: int) -> None:
             continue
         rest.up_to(number)
         line = _line(source, passage.offsets[row], before + number)
+        erring = collector.erring
         collector.add(reread(line, course.plans[edition], found))
+        if number in part.erring:
+            collector.erring = erring
     rest.up_to(None)
 
 

@@ -51,6 +51,8 @@ class Part:
     tally: Tally
     counts: Counter[tuple[str, Severity]]
     suppressed: int
+    #: lines with an error that counts
+    erring: frozenset[int]
     groups: dict[tuple[str, ...], Group]
     #: number of the first line of a minute, the minute, and its findings by severity
     minutes: list[tuple[int, int, list[int]]]
@@ -65,8 +67,13 @@ class Part:
 
 def packed(options: Options, key: bytes, baseline: Baseline | None) -> bytes:
     """What workers must know, for `judge`."""
-    needed = replace(options, aliases=dict(options.aliases), rates={}, tailer=None)
-    return pickle.dumps((needed, key, None if baseline is None else baseline.apart()))
+    return pickle.dumps((portable(options), key, None if baseline is None else baseline.apart()))
+
+
+def portable(options: Options) -> Options:
+    """What of the options can go to another process, and is asked for there."""
+    choice = replace(options.choice, severity=dict(options.choice.severity or {}))
+    return replace(options, choice=choice, aliases=dict(options.aliases), rates={}, tailer=None)
 
 
 @functools.lru_cache(maxsize=2)
@@ -86,8 +93,11 @@ def judge(known: bytes, piece: Piece) -> Part:
     recorder = Recorder(course.plans.values())
     feed = _Feed(piece, stitcher, fresh, recorder.passage, tally)
     firsts: list[int] = []
+    erring: list[int] = []
     for explanation in run_batches(course.judges, course.pick, feed, tally, across=recorder, stitcher=stitcher):
         fresh.add(explanation)
+        if fresh.erring > len(erring):
+            erring.append(explanation.line.number)
         if len(fresh.timeline) > len(firsts):
             firsts.append(explanation.line.number)
     recorder.passage.cut(feed.end)
@@ -101,6 +111,7 @@ def judge(known: bytes, piece: Piece) -> Part:
         tally=tally,
         counts=fresh.counts,
         suppressed=fresh.suppressed,
+        erring=frozenset(erring),
         groups=fresh.groups,
         minutes=[(first, *row) for first, row in zip(firsts, fresh.timeline.rows(), strict=True)],
         undated=fresh.timeline.undated,

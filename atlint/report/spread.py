@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
-from typing import IO, Final
+from typing import IO, Final, TypeVar
 
 from atlint.lint.baseline import Baseline
 from atlint.lint.source import STANDARD_INPUT, Source, lines, lines_from, opened
@@ -20,6 +20,8 @@ from atlint.report.check import Course, Options, mask_key
 from atlint.report.manifests import Manifests
 from atlint.report.merge import merge
 from atlint.report.part import Part, Piece, judge, packed
+
+_T = TypeVar("_T")
 
 #: bytes of a piece: enough to be worth the way to another process, little enough to be held there
 PIECE: Final = 8 * 1024 * 1024
@@ -73,9 +75,9 @@ class _Spread:
 
     def run(self, logs: Sequence[Source]) -> None:
         """Keep the workers busy, and take what they say in order."""
-        pieces = _pieces(logs, self.crew.piece)
+        asked = pieces(logs, self.crew.piece)
         try:
-            while (task := self._next(pieces)) is not None:
+            while (task := self._next(asked)) is not None:
                 if task.piece.start == 0:
                     self.done = self.before = 0
                 self._settle(task)
@@ -84,8 +86,8 @@ class _Spread:
                 if task.future is not None:
                     task.future.cancel()
 
-    def _next(self, pieces: Iterator[Piece]) -> _Task | None:
-        while len(self.under_way) < self.crew.workers * _AHEAD and (piece := next(pieces, None)) is not None:
+    def _next(self, asked: Iterator[Piece]) -> _Task | None:
+        while len(self.under_way) < self.crew.workers * _AHEAD and (piece := next(asked, None)) is not None:
             self.under_way.append(self._begin(piece))
         return self.under_way.popleft() if self.under_way else None
 
@@ -121,6 +123,23 @@ class _Spread:
         return _Task(piece, self.crew.executor.submit(judge, self.known, piece))
 
 
+def in_order(crew: Crew, work: Callable[[Piece], _T], asked: Iterator[Piece]) -> Iterator[tuple[Piece, _T]]:
+    """What work says of each piece, in their order; a few of them are under way at a time."""
+    under_way: deque[tuple[Piece, Future[_T]]] = deque()
+    try:
+        for piece in asked:
+            under_way.append((piece, crew.executor.submit(work, piece)))
+            if len(under_way) >= crew.workers * _AHEAD:
+                first, future = under_way.popleft()
+                yield first, future.result()
+        while under_way:
+            first, future = under_way.popleft()
+            yield first, future.result()
+    finally:
+        for _, future in under_way:
+            future.cancel()
+
+
 def shareable(logs: Sequence[Source]) -> bool:
     """Whether the logs can be judged in pieces: each of them is there when it is asked for, and is not itself twice."""
     paths = [source.path for source in logs]
@@ -131,7 +150,8 @@ def _in_pieces(source: Source) -> bool:
     return not source.compressed
 
 
-def _pieces(logs: Sequence[Source], size: int) -> Iterator[Piece]:
+def pieces(logs: Sequence[Source], size: int) -> Iterator[Piece]:
+    """Every log in pieces of about so many bytes; what cannot be read from its middle is one piece."""
     for source in logs:
         start = 0
         for cut in _cuts(source, size) if _in_pieces(source) else ():
