@@ -69,6 +69,8 @@ def _yaml(block: Block) -> Iterator[str]:
     value = yaml.safe_load(block.text)
     if isinstance(value, dict) and "jobs" in value:
         yield from _github(value)
+    elif isinstance(value, dict) and "include" in value:
+        yield from _gitlab(value)
     elif isinstance(value, list) or "repos" in value:
         for repository in value if isinstance(value, list) else value["repos"]:
             yield from _hooks(repository)
@@ -88,6 +90,22 @@ def _github(workflow: Mapping[str, Any]) -> Iterator[str]:
                 wanted = {name for name, about in action["inputs"].items() if about.get("required")}
                 yield from (f"the action wants {name}" for name in wanted - set(given))
                 yield from faults(f"check {given.get('arguments', '')}")
+
+
+def _gitlab(pipeline: Mapping[str, Any]) -> Iterator[str]:
+    """What is included is there, and its jobs are given variables that they have."""
+    jobs: dict[str, Any] = {}
+    for included in pipeline["include"]:
+        place = re.search(r"/OWNER/atlint/v[^/]+/(?P<path>.+)", included["remote"])
+        if place:
+            jobs |= yaml.safe_load((ROOT / place["path"]).read_text(encoding="utf-8"))
+    for job in (value for name, value in pipeline.items() if name != "include"):
+        if job["extends"] not in jobs:
+            yield f"what is included has no job {job['extends']}"
+            continue
+        known, given = jobs[job["extends"]]["variables"], job.get("variables", {})
+        yield from (f"{job['extends']} has no variable {name}" for name in given if name not in known)
+        yield from faults(f"check {given.get('AT_ARGUMENTS', '')}")
 
 
 def _hooks(repository: Mapping[str, Any]) -> Iterator[str]:

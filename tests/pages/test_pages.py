@@ -18,6 +18,7 @@ from tests.pages.markdown import PAGES, ROOT, UNRUN, Block, parse, read
 from tests.pages.session import agrees, run, steps
 
 #: `text` shows and claims nothing; only generated pages have it, and an excerpt that a rule's breaker made
+INCLUDE = "include: [{remote: https://raw.example/OWNER/atlint/v1/.gitlab/atlint.yml}]"
 LANGUAGES = {"console", "sh", "python", "toml", "yaml", "json", "ini", "groovy", "lua"}
 RULE_PAGES = "docs/reference/rules/"
 #: options in running text that are another program's
@@ -179,6 +180,8 @@ def test_a_block_that_nothing_holds_is_noticed(text: str, monkeypatch: pytest.Mo
         ('```json\n{\n  "summary": 1\n}\n```\n', "report.schema.json"),
         ("```yaml\nrepos:\n- repo: https://github.com/OWNER/atlint\n  hooks: [{id: atlnt}]\n```\n", "no hook atlnt"),
         ("```yaml\njobs: {a: {steps: [{uses: OWNER/atlint/.github/actions/atlint@v1}]}}\n```\n", "wants paths"),
+        (f"```yaml\n{INCLUDE}\na: {{extends: .atlint, variables: {{AT_PATH: b}}}}\n```\n", "no variable AT_PATH"),
+        (f"```yaml\n{INCLUDE}\na: {{extends: .atlnt}}\n```\n", "no job .atlnt"),
     ],
 )  # fmt: skip
 def test_wrong_data_is_noticed(text: str, said: str) -> None:
