@@ -67,16 +67,14 @@ def _do_not_ask(_question: str, default: str) -> str:
 
 def _registration(given: Mapping[str, Any], learned: Learned, ask: Callable[[str, str], str]) -> Registration:
     """The registration from options first, then from the log, then from answers. Raises AtlintError."""
-    from atlint.plan import EDITIONS
+    from atlint.plan import EDITIONS, known_edition
     from atlint.plan.registration import Registration
 
     service = given["service"] or ask("Service name, as in its CRNs", learned.service)
     if not service:
         raise AtlintError("name the service with --service, or give a log with --from-log")
     display = given["display_name"] or ask("Name for people", service)
-    edition = given["edition"] or learned.edition or EDITIONS[0]
-    if edition not in EDITIONS:
-        raise AtlintError(f"unknown edition {edition!r}: atlint knows {', '.join(EDITIONS)}")
+    edition = known_edition(given["edition"] or learned.edition or EDITIONS[0])
     registration = Registration(
         edition=edition,
         service=service,

@@ -23,8 +23,11 @@ def command(listen: str, anywhere: bool, **given: Any) -> int:  # noqa: FBT001 -
     """
     from atlint.integrations.web import web
     from atlint.load.run import stopping
+    from atlint.report.check import judges_of
 
     options = options_of({**given, "allow_empty": False}, configuration(given))
+    # what makes no sense for any event is told at once
+    judges_of(options)
     found = web(listen, options, now=options.now if given["now"] else None, anywhere=anywhere)
     click.echo(f"open {found.address}", err=True)
     with stopping() as stop:

@@ -7,7 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO, cast
@@ -74,8 +74,14 @@ class AtLog:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Remember what goes to `sys.stdout`, which gets it all the same."""
-        with redirect_stdout(cast("TextIO", _Tee(sys.stdout, self.printed))):
+        before, listener = sys.stdout, cast("TextIO", _Tee(sys.stdout, self.printed))
+        sys.stdout = listener
+        try:
             yield
+        finally:
+            # a fixture that ends meanwhile, as capsys does, has put back what it found
+            if sys.stdout is listener:
+                sys.stdout = before
 
     def logger(self, name: str) -> logging.Logger:
         """The logger of this name; from now on its messages, of every level, count as lines of events."""

@@ -68,7 +68,6 @@ class Plugin:
 
         from atlint.integrations import settings
         from atlint.model import AtlintError, Severity
-        from atlint.rules.selection import choose
 
         try:
             cls._options = settings.options(
@@ -77,7 +76,6 @@ class Plugin:
                 select=options.at_select,
                 ignore=options.at_ignore,
             )
-            choose("", cls._options.choice)
         except AtlintError as error:
             raise ExecutionError(f"atlint: {error}") from error
         cls._level = Severity(options.at_level)

@@ -5,7 +5,8 @@ It is loaded in every run of pytest where atlint is installed, so it imports not
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+import argparse
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 _LOG: Final = pytest.StashKey["AtLog"]()
 _OPTIONS: Final = pytest.StashKey["Options"]()
 _ACTIONS: Final = pytest.StashKey[set[str]]()
+#: what is said of events with faults that were written until a phase ended
+_FAULTY: Final = {
+    "call": "the events that this test wrote have faults",
+    "teardown": "events written after the test have faults",
+}
 #: under which a worker of xdist hands its actions to the controller
 _WORKER_KEY: Final = "atlint_actions"
 
@@ -33,17 +39,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--at-coverage-fail-under",
-        type=float,
+        type=_share,
         metavar="PERCENT",
         help="fail where tests saw fewer of the registration's actions",
     )
 
 
+def _share(text: str) -> float:
+    percent = float(text)
+    if not 0 <= percent <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is no share in percent, from 0 to 100")
+    return percent
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse at once what cannot work."""
     config.stash.setdefault(_ACTIONS, set())
-    if config.getoption("at_coverage_fail_under") is not None and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return
+    if config.getoption("at_coverage_fail_under") is not None:
         _declared(config)
+    elif any(map(config.getoption, ("at_edition", "at_registration", "at_fail_on"))):
+        _options(config)
 
 
 def _options(config: pytest.Config) -> Options:
@@ -69,30 +86,38 @@ def _options(config: pytest.Config) -> Options:
 @pytest.fixture
 def at_log(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[AtLog]:
+) -> AtLog:
     """The events that this test's code writes: below `at_log.path`, to a logger, or to standard output.
 
     The environment variable AT_LOG_ROOT names the folder to the code under test. The test fails where the events
     have faults; `.findings()` gives these, `.clear()` forgets what was written, `.logger(name)` listens to a logger.
     """
-    from atlint.integrations.at_log import AtLog, shown
+    from atlint.integrations.at_log import AtLog
 
+    try:
+        options = _options(request.config)
+    except pytest.UsageError as error:
+        pytest.fail(str(error), pytrace=False)
     folder = tmp_path_factory.mktemp("at-log")
     monkeypatch.setenv("AT_LOG_ROOT", str(folder))
-    log = AtLog(folder, _options(request.config))
+    log = AtLog(folder, options)
     request.node.stash[_LOG] = log
-    yield log
-    found = log.failures()
-    log.close()
-    seen = request.config.stash[_ACTIONS]
-    seen.update(log.actions)
-    if found:
-        pytest.fail(f"events written after the test have faults\n{shown(found)}", pytrace=False)
+    return log
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Listen to standard output, nearer to the test than pytest's own capturing and `capsys`."""
+    return (yield from _listening(item))
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Listen to what fixtures print at their end."""
+    return (yield from _listening(item))
+
+
+def _listening(item: pytest.Item) -> Generator[None, object, object]:
     log = item.stash.get(_LOG, None)
     if log is None:
         return (yield)
@@ -104,24 +129,26 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Fail a test that passed by itself and wrote events with faults."""
-    report = yield
+    """Fail a test, or its teardown, that passed by itself and wrote events with faults, as if it had said so."""
     log = item.stash.get(_LOG, None)
-    if log is None or call.when != "call":
-        return report
-    log.captured = report.capstdout
-    found = log.failures(open_files=True)
-    if found and report.passed:
+    if log is not None and call.when in _FAULTY:
         from atlint.integrations.at_log import shown
 
-        text = f"the events that this test wrote have faults\n{shown(found)}"
-        try:
-            pytest.fail(text, pytrace=False)
-        except pytest.fail.Exception:
-            failure = pytest.ExceptionInfo[BaseException].from_current()
-        report.outcome = "failed"
-        report.longrepr = item.repr_failure(failure)
-    return report
+        log.captured = pytest.TestReport.from_item_and_call(item, call).capstdout
+        found = log.failures(open_files=call.when == "call")
+        if call.when == "teardown":
+            log.close()
+            item.config.stash[_ACTIONS].update(log.actions)
+        if found and call.excinfo is None:
+            call.excinfo = _failure(f"{_FAULTY[call.when]}\n{shown(found)}")
+    return (yield)
+
+
+def _failure(text: str) -> pytest.ExceptionInfo[BaseException]:
+    try:
+        pytest.fail(text, pytrace=False)
+    except pytest.fail.Exception:
+        return pytest.ExceptionInfo[BaseException].from_current()
 
 
 @pytest.hookimpl(optionalhook=True)

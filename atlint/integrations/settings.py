@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from atlint import config
+from atlint.lint.editions import AUTO
 from atlint.model import AtlintError, Severity
 from atlint.pipeline.registration_file import registration_of
+from atlint.plan import known_edition
 from atlint.report.check import DEFAULT_EDITION, Options
-from atlint.rules.selection import Choice
+from atlint.rules.selection import Choice, choose
 
 #: what is said where nothing reaches the threshold
 _NEVER = "never"
@@ -33,16 +35,19 @@ def options(
     found = config.load(path) if path else config.Config()
     file = registration or found.registration
     declared = registration_of(Path(file)) if file else None
+    choice = Choice(
+        select=tuple(select) or found.select,
+        ignore=(*found.ignore, *ignore),
+        extend_select=found.extend_select,
+        severity=found.severity,
+        samples=found.samples,
+    )
+    # what makes no sense is told before the first file; the Plan is compiled where there is one to judge
+    choose("", choice)
     return Options(
-        edition=edition or found.edition or (declared.edition if declared else DEFAULT_EDITION),
+        edition=known_edition(edition or found.edition or (declared.edition if declared else DEFAULT_EDITION), AUTO),
         registration=declared,
-        choice=Choice(
-            select=tuple(select) or found.select,
-            ignore=(*found.ignore, *ignore),
-            extend_select=found.extend_select,
-            severity=found.severity,
-            samples=found.samples,
-        ),
+        choice=choice,
         verbs=found.verbs,
         aliases=found.aliases,
         entries=found.entries,

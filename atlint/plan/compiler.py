@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from atlint.model import NOTHING, AtlintError, Severity
+from atlint.model import NOTHING, Severity
 from atlint.plan import form, vocabulary
 from atlint.plan.node import Node
 from atlint.plan.plan import Plan
 from atlint.plan.registration import Registration
-from atlint.plan.truth import EDITIONS, SchemaError, read_json, read_text
+from atlint.plan.truth import SchemaError, known_edition, read_json, read_text
 from atlint.pointer import escape, resolve
 
 KEYWORDS: Final = frozenset(
@@ -82,8 +82,7 @@ def compile_plan(edition: str, registration: Registration | None = None, setting
     Raises AtlintError for an edition that does not exist, SchemaError (file and pointer) for a schema that
     says something unknown: a keyword or a format is never ignored.
     """
-    if edition not in EDITIONS:
-        raise AtlintError(f"unknown edition {edition!r}: atlint knows {', '.join(EDITIONS)}")
+    known_edition(edition)
     settings = settings or Settings()
     file = f"editions/{edition}/event.schema.json"
     root_schema = read_json(file)

@@ -13,6 +13,14 @@ from atlint.model import AtlintError
 EDITIONS: Final = ("at-2018", "at-2019", "at-2020", "at-2025")
 
 
+def known_edition(name: str, *others: str) -> str:
+    """The name of an edition, or one of `others`, as it is given. Raises AtlintError for another."""
+    known = (*EDITIONS, *others)
+    if name not in known:
+        raise AtlintError(f"unknown edition {name!r}: atlint knows {', '.join(known)}")
+    return name
+
+
 class SchemaError(AtlintError):
     """A schema, grammar or vocabulary file that does not say what the compiler understands."""
 

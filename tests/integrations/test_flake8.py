@@ -76,9 +76,17 @@ def test_standard_input_and_several_processes(tmp_path: Path) -> None:
     assert (len(lines), errors) == (3, "")
 
 
-def test_a_wrong_option_is_told_without_a_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--at-select=AT999", "unknown rule 'AT999'"),
+        ("--at-edition=at-1999", "unknown edition 'at-1999'"),
+        ("--at-registration=none.yaml", "none.yaml: No such file"),
+    ],
+)
+def test_a_wrong_option_is_told_without_a_traceback(tmp_path: Path, option: str, said: str) -> None:
     (tmp_path / "service.py").write_text(EVENT)
-    code, lines, _ = flake8(tmp_path, "--isolated", "--at-select=AT999", "service.py")
+    code, lines, errors = flake8(tmp_path, "--isolated", option, "service.py")
     assert code == 1
-    assert "unknown rule 'AT999'" in "".join(lines)
-    assert "Traceback" not in "".join(lines)
+    assert said in "".join(lines)
+    assert "Traceback" not in "".join(lines) + errors

@@ -77,6 +77,53 @@ def test_what_comes_after_the_test_fails_its_teardown(pytester: pytest.Pytester)
     result.stdout.fnmatch_lines(["*events written after the test have faults*", "*pod.log:1:*AT103*"])
 
 
+@pytest.mark.parametrize("how", [(), ("-s",)])
+def test_what_fixtures_print_counts(pytester: pytest.Pytester, how: tuple[str, ...]) -> None:
+    body = """
+@pytest.fixture
+def late(at_log):
+    yield
+    print(BAD)
+@pytest.fixture
+def early(at_log):
+    print(BAD)
+def test_a(late): pass
+def test_b(late, capsys): print("x")
+def test_c(capsys, late): print("x")
+def test_d(early): pass
+def test_e(): print("still here")
+"""
+    result = ran(pytester, body, *how)
+    # without capturing nobody hears what is printed before the test begins, or once capsys has put back the screen
+    unheard = int("-s" in how)
+    result.assert_outcomes(passed=4 + unheard, errors=3 - unheard, failed=1 - unheard)
+    result.stdout.fnmatch_lines(["*standard output:1:*AT103*"])
+
+
+OUTCOMES = """
+import unittest
+@pytest.mark.xfail
+def test_xfailed(at_log): print(BAD)
+@pytest.mark.xfail(strict=True)
+def test_xfailed_too(at_log): print(BAD)
+@pytest.mark.xfail(raises=KeyError)
+def test_failed(at_log): print(BAD)
+@pytest.mark.xfail(strict=True)
+def test_failed_too(at_log): print(GOOD)
+def test_skipped(at_log): print(BAD); pytest.skip("no")
+class TestCase(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def log(self, at_log): pass
+    def test_failed(self): print(BAD)
+    def test_passed(self): print(GOOD)
+"""
+
+
+def test_faults_are_a_failure_like_any_other(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, OUTCOMES)
+    result.assert_outcomes(xfailed=2, failed=3, skipped=1, passed=1)
+
+
 def test_a_line_that_two_ways_carry_counts_once(pytester: pytest.Pytester) -> None:
     result = ran(pytester, "def test(at_log):\n at_log.logger('a').info(BAD)\n print(BAD)\n write(BAD)\n"
                  " found = at_log.findings()\n assert len(found) == 1\n assert found[0].place.path == 'pod.log'\n"
@@ -122,13 +169,28 @@ def test_coverage(
 
 
 @pytest.mark.parametrize(
-    "options", [("--at-coverage-fail-under=5",), ("--at-registration=none.yaml",), ("--at-fail-on=x",)]
+    ("option", "said"),
+    [
+        ("--at-coverage-fail-under=5", "atlint: coverage of actions needs a registration"),
+        ("--at-coverage-fail-under=500", "500 is no share in percent"),
+        ("--at-registration=none.yaml", "atlint: none.yaml: No such file"),
+        ("--at-fail-on=x", "atlint: error, warning, info or never is expected, not 'x'"),
+        ("--at-edition=at-1999 -n1", "atlint: unknown edition 'at-1999'"),
+    ],
 )
-def test_wrong_options_are_usage_errors(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
-    result = ran(pytester, "def test(at_log): pass", *options)
-    assert result.ret in {1, 4}
-    assert "atlint: " in result.stdout.str() + result.stderr.str()
-    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+def test_wrong_options_are_usage_errors(pytester: pytest.Pytester, option: str, said: str) -> None:
+    result = ran(pytester, "def test(at_log): pass", *option.split())
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert said in result.stderr.str()
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+
+def test_a_wrong_configuration_is_told_in_a_sentence(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", atlint='edition = "at-2018"\nselect = ["AT999"]')
+    result = ran(pytester, "def test_a(at_log): pass\ndef test_b(): pass")
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["atlint: unknown rule 'AT999'*"])
+    assert "settings.py" not in result.stdout.str()
 
 
 def test_the_plugin_is_cheap() -> None:

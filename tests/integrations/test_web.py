@@ -276,6 +276,17 @@ def test_other_addresses_are_refused(listen: str) -> None:
         web(listen, OPTIONS)
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [("--edition=at-1999", "unknown edition 'at-1999'"), ("--select=AT999", "unknown rule 'AT999'")],
+)
+def test_a_page_that_could_never_answer_is_not_served(option: str, said: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "atlint", "web", "--listen", "127.0.0.1:0", option]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
 def test_a_taken_address_is_told(site: str) -> None:
     with pytest.raises(AtlintError, match="cannot listen on"):
         web(site.removeprefix("http://").rstrip("/"), OPTIONS)

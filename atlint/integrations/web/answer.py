@@ -9,7 +9,7 @@ from typing import Any, Final
 from atlint.lint.editions import AUTO
 from atlint.lint.source import from_bytes
 from atlint.model import AtlintError, Finding, Report
-from atlint.plan import EDITIONS
+from atlint.plan import known_edition
 from atlint.report.check import Options, check_lines
 from atlint.report.formats.digest import sentence
 from atlint.report.formats.group import in_order
@@ -29,7 +29,7 @@ def wished(options: Options, wishes: Mapping[str, str]) -> Options:
     for name, value in wishes.items():
         match name:
             case "edition":
-                edition = _edition(value) if value else edition
+                edition = known_edition(value, AUTO) if value else edition
             case "extend-select":
                 choice = dataclasses.replace(choice, extend_select=(*choice.extend_select, *_listed(value)))
             case "ignore":
@@ -39,12 +39,6 @@ def wished(options: Options, wishes: Mapping[str, str]) -> Options:
             case _:
                 raise AtlintError(f"unknown option {name!r}: edition, extend-select, ignore and samples are known")
     return dataclasses.replace(options, edition=edition, choice=choice)
-
-
-def _edition(name: str) -> str:
-    if name not in EDITIONS and name != AUTO:
-        raise AtlintError(f"unknown edition {name!r}: choose from {', '.join((*EDITIONS, AUTO))}")
-    return name
 
 
 def _samples(choice: Choice, value: str) -> Choice:
