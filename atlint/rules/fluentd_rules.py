@@ -141,8 +141,13 @@ RULES: Final = (
             "placeholder": Case("service_region is the placeholder {said}", _E, help="put the region's code here"),
             "unknown": Case("the tracker has no region {said}", _E, help="it has {want}"),
             "missing": Case("this output names no service_region", _E, help="add the region's code, such as ng"),
+            "events": Case(
+                "service_region is {said}, and the events that pods write here are of {want}", _E, help="name one place"
+            ),
         },
-        what="Compares `service_region` with the region of the endpoint that `targetHost` names.",
+        what="Compares `service_region` with the region of the endpoint that `targetHost` names, and with that of the "
+        "events in the manifests: without a registration, which settles it, one of them must be of a region that some "
+        "output is for.",
         why="Events of one region are sent to the tracker of another, where the service is not registered.",
         repair="Dallas is `ng`, London `eu-gb`, Frankfurt `eu-de`, Sydney `au-syd`.",
         cites=(_CONFIG_MAP, "SEED#endpoints"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import textwrap
 from pathlib import Path
 
@@ -19,7 +20,11 @@ from tests.pipeline.seed import (
     CONFIG_MAP,
     HOST,
     INIT,
+    MADE_UP,
+    PAGE,
     SECRET,
+    SERVICE,
+    SPACE,
     WRITER,
     cut,
     mended,
@@ -109,6 +114,89 @@ def test_mended_by_hand_nothing_is_left(tmp_path: Path) -> None:
     assert [(one.code, one.message) for one in report.findings] == []
     assert report.exit_code == 0
     assert report.summary["events"] == 1
+
+
+def services(member: str = "service_name", value: str = SERVICE) -> str:
+    """The encoded services of the mended Secret with another value of one member."""
+    entry = {"service_name": SERVICE, "auth_token_value": MADE_UP, "project_id": SPACE} | {member: value}
+    return base64.b64encode(json.dumps({"services": [entry]}).encode()).decode()
+
+
+VALUE = services()
+WRAPPED = textwrap.wrap(VALUE, 76)
+VARIABLE = "        env:\n        - {name: LOGDNA_EXCLUDE, value: '/var/log/at**'}\n        imagePullPolicy"
+
+#: trap of domain 4.1 -> file, what stands in the mended one, what the trap makes of it, code, line, column
+PLANTED = [
+    (6, SECRET, VALUE, services("auth_token_value", "YOUR_SERVICE_TOKEN"), "AT709", 3, 144),
+    (6, SECRET, VALUE, services("service_name", "YOUR_SERVICE_NAME"), "AT708", 3, 84),
+    (6, SECRET, VALUE, services("project_id", "YOUR_SERVICE_SPACE_ID"), "AT708", 3, 209),
+    (7, SECRET, HOST, f"https://{HOST}", "AT706", 3, 3),
+    (8, SECRET, VALUE, "\n".join(WRAPPED), "AT707", 4, 1),
+    (8, SECRET, VALUE, "\n    ".join(WRAPPED), "AT707", 3, 119),
+    (8, SECRET, VALUE, "\n    ".join(["|", *WRAPPED]), "AT707", 4, 81),
+    (8, SECRET, VALUE, '"' + "\n    ".join(WRAPPED) + '"', "AT707", 3, 120),
+    (9, CONFIG_MAP, "apiVersion: v1", "```yaml\napiVersion: v1", "AT701", 1, 1),
+    (11, WRITER, "$HOSTNAME.log", "$HOSTNAME.json", "AT717", 34, 873),
+    (12, WRITER, "path: /var/log/at #", "path: /var/log/at-no-rotate #", "AT717", 34, 873),
+    (12, WRITER, "/var/log/at/helloAT/$", "/var/log/at-no-rotate/helloAT/$", "AT721", 34, 873),
+    (13, CONFIG_MAP, "total_limit_size", "retry_max_times 10\n            total_limit_size", "AT714", 23, 13),
+    (14, WRITER, r"\"outcome\":", "outcome:", "AT003", 34, 741),
+    (14, WRITER, r"\"reasonCode\":200", r"\"reasonCode\":200,", "AT003", 34, 796),
+    (16, WRITER, "$HOSTNAME.log", "noisy_events.log", "AT723", 34, 873),
+    (17, WRITER, "/var/log/at/helloAT/$", "/var/log/at/$", "AT722", 34, 873),
+    (18, SECRET, VALUE, services("service_name", "key-vault"), "AT708", 3, 84),
+    (18, SECRET, VALUE, services("project_id", SPACE.replace("5e0b", "0000")), "AT708", 3, 209),
+    (18, CONFIG_MAP, "service_region ng", "service_region eu-gb", "AT716", 30, 24),
+    (18, WRITER, r"Region\":\"ng", r"Region\":\"eu-gb", "AT716", 30, 24),
+    (19, WRITER, "        imagePullPolicy", VARIABLE, "AT718", 36, 41),
+]
+
+
+@needs_the_page
+@pytest.mark.parametrize(("trap", "name", "old", "new", "code", "line", "column"), PLANTED)
+def test_a_trap_in_mended_files_is_told_at_its_place_and_nothing_else(
+    tmp_path: Path, trap: int, name: str, old: str, new: str, code: str, line: int, column: int
+) -> None:
+    files = mended()
+    assert files[name].count(old) == 1, trap
+    files[name] = files[name].replace(old, new)
+    (found,) = check(tmp_path, files).findings
+    where = CONFIG_MAP if code == "AT716" else name
+    assert (Path(found.place.path).name, found.code, found.place.line, found.place.column) == (
+        where,
+        code,
+        line,
+        column,
+    )
+
+
+@needs_the_page
+def test_the_traps_that_a_file_can_show_are_all_in_the_tables() -> None:
+    """Trap 15 is of the page's prose and links; all others stand in some file."""
+    told = {row[0] for row in (*TRAPS, *PLANTED)} - {0}
+    assert told == set(range(1, 20)) - {15}
+
+
+@needs_the_page
+def test_the_block_that_is_called_javascript_is_no_event(tmp_path: Path) -> None:
+    """Trap 14: it is pretty, and its keys lack their quotes."""
+    (block,) = re.findall(r"^```\njavascript\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    (found,) = check(tmp_path, {"event.log": block}).findings
+    assert (found.code, found.place.line, found.place.column) == ("AT012", 1, 1)
+    (found,) = check(tmp_path, {"event.log": "".join(map(str.strip, block.splitlines())) + "\n"}).findings
+    assert (found.code, found.place.line, found.place.column) == ("AT003", 1, 2)
+
+
+@needs_the_page
+def test_what_the_traps_come_near_is_no_fault(tmp_path: Path) -> None:
+    """Two regions in one Secret (7), `base64 -w0` (8), and an exclusion that ends where the folder does (19)."""
+    files = mended()
+    line = f"  {HOST}: {VALUE}\n"
+    assert line in files[SECRET]
+    files[SECRET] = files[SECRET].replace(line, line + line.replace("stage1.ng", "stage1.eu-gb"))
+    files[WRITER] = files[WRITER].replace("        imagePullPolicy", VARIABLE.replace("at**", "at/**"))
+    assert check(tmp_path, files).findings == ()
 
 
 @needs_the_page

@@ -37,7 +37,8 @@ def _hosts(view: View) -> Iterator[Sighting]:
         if region is None:
             yield each.sight("AT716", output.tag, "missing")
         elif not region.value.ruby:
-            yield from _region(each, region, host)
+            told = list(_region(each, region, host))
+            yield from told or _elsewhere(view, each, region)
 
 
 def _bare(endpoint: str) -> str:
@@ -85,6 +86,19 @@ def _region(each: Configuration, region: Parameter, host: Parameter | None) -> I
         )
 
 
+def _elsewhere(view: View, each: Configuration, region: Parameter) -> Iterator[Sighting]:
+    """AT716 where the events in the manifests are all of regions that no output is for.
+
+    A registration has the last word of that: with one, the events themselves are at fault (AT407).
+    """
+    if view.plan.registration is not None:
+        return
+    outputs = {section.text("service_region") for one in view.configurations for section in one.outputs()}
+    found = {fact.region for fact in provided(view)} & set(names().hosts.values())
+    if found and not found & outputs:
+        yield each.sight("AT716", region.value.span, "events", said=said(region.value.value), want=tuple(sorted(found)))
+
+
 def _shown(text: str, like: Callable[[str], bool]) -> Said:
     """A value for a message, where it is at least like what belongs there: what is not may be a token."""
     return said(text if like(text) else HIDDEN)
@@ -96,6 +110,7 @@ class Fact:
 
     service: str
     space: str
+    region: str
 
 
 def provided(view: View) -> list[Fact]:
@@ -104,12 +119,12 @@ def provided(view: View) -> list[Fact]:
     for writer in view.cluster.writers():
         for event in events(writer):
             meta = _meta(event)
-            facts = [meta.get(key) for key in ("serviceProviderName", "serviceProviderProjectId")]
-            service, space = (
+            facts = [meta.get(f"serviceProvider{what}") for what in ("Name", "ProjectId", "Region")]
+            service, space, region = (
                 text if isinstance(text, str) and "$" not in text and not placeholder(text) else "" for text in facts
             )
             if service:
-                found.append(Fact(service, space))
+                found.append(Fact(service, space, region))
     return found
 
 

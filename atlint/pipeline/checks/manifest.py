@@ -21,10 +21,11 @@ from atlint.pointer import escape
 
 #: objects whose absence of a version, or of a name, is surely a slip: other tools have files with a `kind` too
 _KNOWN: Final = frozenset({"Secret", "ConfigMap", *POD})
-#: a line of base64 that was pasted without its indentation
 #: the validator makes the name of a file of these two: a manifest must not say which file is read
 _KIND: Final = re.compile(r"[A-Za-z0-9]{1,63}")
 _VERSION: Final = re.compile(r"[a-z0-9.-]{1,253}(?:/[a-z0-9]{1,63})?")
+_LINE: Final = re.compile(r"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
+#: a line of base64 that was pasted without its indentation
 _BASE64: Final = re.compile(r"[ \t]*[A-Za-z0-9+/]{20,}={0,2}[ \t]*")
 _SECRET: Final = re.compile(r"^[ \t]*kind[ \t]*:[ \t]*[\"']?Secret\b", re.MULTILINE)
 _JSON_TYPES: Final = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "nothing"}
@@ -49,18 +50,25 @@ def without_fence(text: str, stream: Stream) -> str:
 def _faults(view: View) -> Iterator[Sighting]:
     for stream in view.cluster.streams:
         for fault in stream.faults:
-            code, case = ("AT707", "wrapped-yaml") if _wrapped(stream, fault) else ("AT702", "syntax")
-            yield Sighting(Problem(code, "", case, {"what": fault.message}), stream.source, fault.span)
+            wrapped = _wrapped(stream, fault)
+            code, case = ("AT707", "wrapped-yaml") if wrapped else ("AT702", "syntax")
+            yield Sighting(Problem(code, "", case, {"what": fault.message}), stream.source, wrapped or fault.span)
 
 
-def _wrapped(stream: Stream, fault: Fault) -> bool:
-    """Whether YAML breaks off where the lines of a wrapped base64 text stand."""
+def _wrapped(stream: Stream, fault: Fault) -> Span | None:
+    """The first line that a wrapped base64 text goes on in, where YAML breaks off at one of these lines."""
     source = stream.source
     if not _SECRET.search(source.text):
-        return False
-    lines = source.text.splitlines()
+        return None
+    lines = list(_LINE.finditer(source.text))
     at_line = source.mark(fault.span.start).line
-    return any(_BASE64.fullmatch(line) for line in lines[max(at_line - 2, 0) : at_line])
+    found = [line for line in lines[max(at_line - 2, 0) : at_line] if _BASE64.fullmatch(line[1])]
+    if not found:
+        return None
+    first = lines.index(found[0])
+    while first and _BASE64.fullmatch(lines[first - 1][1]):
+        first -= 1
+    return Span(*lines[first].span(1))
 
 
 def _kinds(view: View) -> Iterator[Sighting]:
