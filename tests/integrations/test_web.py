@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import http.client
 import json
 import os
@@ -418,6 +419,8 @@ def test_everything_works_by_keyboard(browser: Any, site: str) -> None:
         assert _focused(found) == "events"
         chosen = "(e) => e.value.slice(e.selectionStart, e.selectionEnd)"
         assert found.page.locator("#events").evaluate(chosen) == '"Success"'
+        shown = "(e) => { const b = e.getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight; }"
+        assert found.page.locator("#events").evaluate(shown)
 
 
 def _focused(found: Visit) -> str:
@@ -449,6 +452,18 @@ def test_file_keeps_its_own_bytes(browser: Any, site: str, tmp_path: Path) -> No
         shown = found.page.locator(".finding").evaluate_all("(all) => all.map((each) => each.dataset.code)")
         assert set(shown) == set(expected)
         assert {"AT001", "AT009", "AT010"} <= set(expected)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("packed", [gzip.compress(b"{}\n"), b"\x28\xb5\x2f\xfd\x04\x00\x19\x00\x00{}\n"])
+def test_a_compressed_file_is_not_taken_for_events(browser: Any, site: str, tmp_path: Path, packed: bytes) -> None:
+    (tmp_path / "app.log.gz").write_bytes(packed)
+    with opened(browser, site) as found:
+        typed(found, bad(outcome="done"))
+        found.page.locator("#file").set_input_files(tmp_path / "app.log.gz")
+        found.page.get_by_text("This is compressed: use atlint check").wait_for()
+        assert found.page.locator(".finding").count() == 0
+        assert sum("/check" in asked for asked in found.asked) == 1
 
 
 @pytest.mark.integration

@@ -66,6 +66,7 @@
     events.focus();
     const height = Number.parseFloat(getComputedStyle(events).lineHeight) || 20;
     events.scrollTop = Math.max(0, (finding.line - 3) * height);
+    events.scrollIntoView({ block: "nearest" });
   };
 
   const mend = (finding) => {
@@ -183,6 +184,11 @@
   const take = async (given) => {
     if (given.size > largest) {
       tooLarge();
+      return;
+    }
+    const [first, second] = new Uint8Array(await given.slice(0, 2).arrayBuffer());
+    if ((first === 0x1f && second === 0x8b) || (first === 0x28 && second === 0xb5)) {
+      refuse("This is compressed: use atlint check, which reads .gz and .zst.");
       return;
     }
     events.value = await given.text();
