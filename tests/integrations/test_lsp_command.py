@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,17 @@ def ran(*arguments: str, stdin: bytes = b"", folder: Path | None = None) -> subp
 def test_it_ends_with_its_editor() -> None:
     done = ran()
     assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_it_ends_in_good_order_when_it_is_told_to() -> None:
+    def message(**members: object) -> bytes:
+        body = json.dumps({"jsonrpc": "2.0", **members}).encode()
+        return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+    start = message(id=1, method="initialize", params={"processId": None, "rootUri": None, "capabilities": {}})
+    done = ran(stdin=start + message(id=2, method="shutdown") + message(method="exit"))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b'"id": 2' in done.stdout or b'"id":2' in done.stdout
 
 
 @pytest.mark.parametrize("noise", [b"GET / HTTP/1.1\r\n\r\n", b"Content-Length: 3\r\n\r\n{,}", b"\x00\xff" * 99])

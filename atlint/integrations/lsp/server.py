@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Awaitable, Iterator
 from typing import Any, Final
 
@@ -27,10 +29,12 @@ def serve(options_of: OptionsOf) -> None:
     desk = Desk(server, Workers(answer, patience=PATIENCE), options_of)
     _follow(server, desk)
     _reply(server, desk)
-    try:
-        server.start_io()
-    finally:
-        desk.workers.close()
+    # the protocol closes what it writes to, and standard output is not this module's to close
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stream:
+        try:
+            server.start_io(stdout=stream)
+        finally:
+            desk.workers.close()
 
 
 def _follow(server: LanguageServer, desk: Desk) -> None:
