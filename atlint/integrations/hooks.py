@@ -27,7 +27,8 @@ HOOKS: Final = (
         description="Check event logs and fixtures, one JSON object a line.",
         entry="atlint check --ignore AT6",
         files=r"\.(log|jsonl|ndjson)$",
-        types=("text",),
+        # not `text`: to pre-commit a log with a NUL or in UTF-16 is binary, and it is to be checked all the same
+        types=("file",),
     ),
     Hook(
         id="atlint-registration",

@@ -55,6 +55,16 @@ def test_real_pre_commit_fails_and_passes_once_fixed(project: Path, tmp_path: Pa
         command += ["--all-files", "--verbose"]
         return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=500)
 
+    # to pre-commit these are binary, and they are judged all the same
+    (project / "nul.log").write_bytes(GOOD.read_bytes().replace(b"outcome", b"out\0ome", 1))
+    (project / "wide.log").write_bytes(GOOD.read_text().encode("utf-16"))
+    git(project, "add", ".")
+    odd = run()
+    assert odd.returncode == 1, odd.stdout + odd.stderr
+    assert "AT015" in odd.stdout
+    assert "wide.log" in odd.stdout
+    git(project, "rm", "-qf", "nul.log", "wide.log")
+
     log = project / "events.log"
     bad = GOOD.read_text().replace('"outcome":"success"', '"outcome":"Success"', 1)
     log.write_text(bad)
