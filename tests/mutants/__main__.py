@@ -11,9 +11,10 @@ import os
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 import pytest
 from mutmut.__main__ import create_mutants
@@ -21,16 +22,19 @@ from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir, setup_source_paths, walk_source_files
-from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 from tests.mutants import switch
 from tests.mutants.packages import LEFT_OUT, TESTS
-from tests.mutants.session import KILLED, SURVIVED, Outcome, Session, confine, verdict
+from tests.mutants.session import KILLED, SURVIVED, Alone, Outcome, Together, confine, verdict
 
 #: what the tests import besides atlint, imported once for all children
 THEIRS: Final = ("hypothesis.strategies", "jsonschema", "jsonschema_rs", "lark", "msgspec", "yaml", "rich", "click")
-#: seconds for a mutant's whole run in a process of its own
-WHOLE: Final = 240
+_LEFT_OUT: Final = " or ".join(f"({each})" for each in LEFT_OUT)
+#: without assertions rewritten: pytest would do so for all of atlint, which is a plugin of it
+_OPTIONS: Final = (
+    *("-q", "-s", "-n0", "--assert=plain", "-p", "no:randomly", "-p", "no:cacheprovider"),
+    *("-k", f"not ({_LEFT_OUT})"),
+)
 #: statuses of mutmut's in which the tests told a mutant from the original
 NOTICED: Final = ("killed", "timeout", "segfault")
 
@@ -46,6 +50,7 @@ def main() -> None:
     parser.add_argument("--patience", type=float, default=4.0, help="seconds of tests for each mutant")
     parser.add_argument("--every", type=int, default=1, help="take each n-th mutant only: a sample")
     given = parser.parse_args()
+    sys.dont_write_bytecode = False  # a module with all its mutants takes longer to compile than its tests to run
     set_mutant_under_test("mutant_generation")
     Path("mutants").mkdir(exist_ok=True)
     copy_src_dir()
@@ -66,73 +71,84 @@ def _run(package: str, given: argparse.Namespace) -> None:
         for name, data in list(by_mutant.items())[:: given.every]
         if data.exit_code_by_key[name] != KILLED and fnmatch.fnmatch(name, given.only)
     ]
-    since = time.monotonic()
-    told = 0
-
-    def tell(outcome: Outcome) -> None:
-        nonlocal told
-        told += 1
-        data = by_mutant[outcome.mutant]
-        data.exit_code_by_key[outcome.mutant] = outcome.code
-        data.durations_by_key[outcome.mutant] = outcome.seconds
-        if told % 50 == 0 or told == len(due):
-            for each in books.values():
-                each.save()
-            sys.stderr.write(f"{package}: {told} of {len(due)} after {time.monotonic() - since:.0f} s\n")
-
     if not due:
         return
+    book = _Book(package, len(due), by_mutant)
     for name in THEIRS:
         importlib.import_module(name)
-    early = _together(package, due, given, tell)
-    again = [
-        name
-        for name in due
-        if by_mutant[name].exit_code_by_key[name] == SURVIVED and mangled_name_from_mutant_name(name) in early
-    ]
-    told, due = 0, again
-    _alone(package, again, given.children, tell)
+    order = _together(package, due, given, book.tell)
+    again = [name for name in due if by_mutant[name].exit_code_by_key[name] == SURVIVED]
+    book = _Book(f"{package}, survivors", len(again), by_mutant)
+    _alone(again, order, given, book.tell)
 
 
-def _together(package: str, mutants: Sequence[str], given: argparse.Namespace, tell: Tell) -> set[str]:
-    """Each mutant in a fork of one session; returns the functions that were called before any test began."""
+@dataclass
+class _Book:
+    """Writes outcomes down where mutmut looks for them, and says how far we are."""
+
+    title: str
+    due: int
+    by_mutant: Mapping[str, SourceFileMutationData]
+    told: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+    def tell(self, outcome: Outcome) -> None:
+        """Note one outcome."""
+        self.told += 1
+        data = self.by_mutant[outcome.mutant]
+        data.exit_code_by_key[outcome.mutant] = outcome.code
+        data.durations_by_key[outcome.mutant] = outcome.seconds
+        if self.told % 100 == 0 or self.told == self.due:
+            for each in {id(data): data for data in self.by_mutant.values()}.values():
+                each.save()
+            passed = time.monotonic() - self.since
+            sys.stderr.write(f"{self.title}: {self.told} of {self.due} after {passed:.0f} s\n")
+
+
+def _together(package: str, mutants: Sequence[str], given: argparse.Namespace, tell: Tell) -> dict[str, list[str]]:
+    """Each mutant in a fork of one session, for a moment; returns which tests to ask about each function."""
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
         with os.fdopen(writing, "w") as pipe:
             say = functools.partial(print, file=pipe, flush=True)
-            session = Session(mutants, given.children, given.patience, lambda outcome: say(json.dumps(outcome)))
+            session = Together(
+                given.patience / 8,
+                mutants=mutants,
+                children=given.children,
+                told=lambda outcome: say(json.dumps(outcome)),
+            )
             switch.install()
-            switch.watch(on=True)
-            code = pytest.main(_arguments(package), plugins=[session])
-            print(json.dumps(sorted(session.early)), file=pipe)
+            session.hits.start()
+            code = pytest.main([*TESTS[package], *_OPTIONS], plugins=[session])
+            say(json.dumps(session.order))
         os._exit(code)
     os.close(writing)
-    early: set[str] = set()
+    order: dict[str, list[str]] = {}
     with os.fdopen(reading) as pipe:
         for line in pipe:
             match json.loads(line):
                 case [str(name), int(verdict), float(seconds)]:
                     tell(Outcome(name, verdict, seconds))
-                case functions:
-                    early = set(functions)
+                case said:
+                    order = said
     if os.waitpid(pid, 0)[1]:
         raise SystemExit("the session of tests failed: see above")
-    return early
+    return order
 
 
-def _alone(package: str, mutants: Sequence[str], children: int, tell: Tell) -> None:
-    """Each mutant in a process that has not imported atlint: what is computed while importing is computed anew."""
+def _alone(mutants: Sequence[str], order: Mapping[str, list[str]], given: argparse.Namespace, tell: Tell) -> None:
+    """Each mutant in a process that has not imported atlint: what was computed before is computed anew."""
     running: dict[int, tuple[str, float]] = {}
     waiting = deque(mutants)
+    if waiting:
+        _control(order, given.patience)
     while waiting or running:
-        if waiting and len(running) < children:
+        if waiting and len(running) < given.children:
             mutant = waiting.popleft()
             pid = os.fork()
             if not pid:
-                confine(WHOLE)
-                set_mutant_under_test(mutant)
-                os._exit(pytest.main([*_arguments(package), "-x"]))
+                _begin(mutant, order[switch.function_of(mutant)], given.patience)
             running[pid] = (mutant, time.monotonic())
         else:
             pid, status = os.wait()
@@ -140,11 +156,23 @@ def _alone(package: str, mutants: Sequence[str], children: int, tell: Tell) -> N
             tell(Outcome(mutant, verdict(status), time.monotonic() - since))
 
 
-def _arguments(package: str) -> list[str]:
-    left_out = " or ".join(f"({each})" for each in LEFT_OUT)
-    options = ("-q", "-s", "-n0", "-p", "no:randomly", "-p", "no:cacheprovider")
-    # hypothesis is imported before pytest begins, which it warns of
-    return [*TESTS[package], *options, "-W", "ignore::pytest.PytestAssertRewriteWarning", "-k", f"not ({left_out})"]
+def _control(order: Mapping[str, list[str]], patience: float) -> None:
+    """What is no mutant must survive: else it is something else that the tests notice."""
+    function = max(order, key=lambda name: len(order[name]))
+    pid = os.fork()
+    if not pid:
+        _begin(f"{function}__mutmut_0", order[function], patience)
+    if os.waitpid(pid, 0)[1]:
+        raise SystemExit("in a process of their own the tests fail without any mutant")
+
+
+def _begin(mutant: str, tests: Sequence[str], patience: float) -> NoReturn:
+    confine(patience)
+    switch.install(mutant)
+    files = {test.partition("::")[0] for test in tests}
+    alone = Alone(patience, order={test: place for place, test in enumerate(tests)})
+    code = pytest.main([*sorted(files), *_OPTIONS], plugins=[alone]) if files else SURVIVED
+    os._exit(KILLED if code else SURVIVED)  # whatever keeps the tests from being run is noticed, too
 
 
 def _data(package: str) -> Iterator[SourceFileMutationData]:

@@ -6,22 +6,25 @@ mutmut's own trampolines look for the mutant at every call, which makes atlint's
 from __future__ import annotations
 
 import functools
-import sys
-from collections.abc import Callable, Mapping
-from types import CodeType, FrameType, FunctionType
+from collections.abc import Callable, Container, Iterator, Mapping
+from types import CodeType, FunctionType
 from typing import Any, Final
 
 import mutmut.mutation.trampoline
+from mutmut.mutation.trampoline import set_mutant_under_test, wrap_in_trampoline
+from mutmut.mutation.trampoline_templates import mangle_function_name
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 #: the functions of which there are mutants, each with these by name
 _FUNCTIONS: Final[list[tuple[FunctionType, Mapping[str, Any]]]] = []
-_SEEN: Final[set[CodeType]] = set()
 
 
-def install() -> None:
-    """From now on modules made by mutmut are imported without trampolines."""
-    mutmut.mutation.trampoline.wrap_in_trampoline = _wrap
+def install(mutant: str = "") -> None:
+    """From now on modules made by mutmut are imported without trampolines, but for the one of `mutant`."""
+    if mutant:
+        set_mutant_under_test(mutant)
+    function = function_of(mutant) if mutant else ""
+    mutmut.mutation.trampoline.wrap_in_trampoline = functools.partial(_wrap, function)
 
 
 def function_of(mutant: str) -> str:
@@ -38,31 +41,25 @@ def activate(mutant: str) -> None:
     function.__defaults__, function.__kwdefaults__ = changed.__defaults__, changed.__kwdefaults__
 
 
-def watch(*, on: bool) -> None:
-    """Begin to note which functions are called, anew; or stop."""
-    _SEEN.clear()
-    sys.setprofile(_note if on else None)
+def named(code: Container[CodeType]) -> Iterator[str]:
+    """mutmut's names of those functions whose code this is."""
+    for function, mutants in _FUNCTIONS:
+        if mutants and function.__code__ in code:
+            yield f"{function.__module__}.{function_of(mutants['_mutmut_orig'].__name__)}"
 
 
-def seen() -> set[str]:
-    """mutmut's names of the functions called since `watch`."""
-    return {_name(mutants, function) for function, mutants in _FUNCTIONS if mutants and function.__code__ in _SEEN}
+def _wrap(
+    active: str, mutants: Mapping[str, Any], **options: Any
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def wrap(function: Any) -> Callable[..., Any]:
+        if active and active == _name(function):
+            return wrap_in_trampoline(mutants, **options)(function)
+        _FUNCTIONS.append((function, mutants))  # the mutants come into the mapping later
+        return function
+
+    return wrap
 
 
-def _name(mutants: Mapping[str, Any], function: FunctionType) -> str:
-    return f"{function.__module__}.{function_of(mutants['_mutmut_orig'].__name__)}"
-
-
-def _note(frame: FrameType, event: str, _: object) -> None:
-    if event == "call":
-        _SEEN.add(frame.f_code)
-
-
-def _wrap(mutants: Mapping[str, Any], **_: Any) -> Callable[[FunctionType], FunctionType]:
-    return functools.partial(_register, mutants)
-
-
-def _register(mutants: Mapping[str, Any], function: FunctionType) -> FunctionType:
-    """The function as it is; its mutants come into the mapping later."""
-    _FUNCTIONS.append((function, mutants))
-    return function
+def _name(function: FunctionType) -> str:
+    of_class, _, name = function.__qualname__.rpartition(".")
+    return f"{function.__module__}.{mangle_function_name(name=name, class_name=of_class or None)}"

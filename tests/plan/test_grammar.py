@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
 import pytest
 
-from atlint.plan import SchemaError, truth
-from atlint.plan.grammar import load, parser
+from atlint.plan import SchemaError
+from atlint.plan.grammar import LONGEST_EXPLAINED, Grammar, load, parser
+from tests.plan.conftest import Copy
 
 NAMES = ["crn", "action", "event-time", "type-uri", "message", "identity"]
 
@@ -55,16 +56,149 @@ def test_takes_a_crn_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
-        ("a: b\n", "not defined"),
-        ('a: b "x"\nb: a\n', "refers to itself"),
-        ("a: b -> c\n", "beyond what we flatten"),
+        ("a: b\n", "the rule a names b, which is not defined"),
+        ('a: b "x"\nb: c\nc: "y" | a\n', "the rule a refers to itself, so it cannot be written out"),
+        ("a: b -> c\n", "line 1: '-' is beyond what we flatten"),
+        ('a: "x"\n\n  b: {1}\n', "line 3: '{' is beyond what we flatten"),
     ],
 )
-def test_refuses_what_it_cannot_flatten(text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "grammar").mkdir()
-    (tmp_path / "grammar" / "odd.lark").write_text(text)
-    monkeypatch.setattr(truth, "root", lambda: tmp_path)
-    with pytest.raises(SchemaError, match=said):
-        load.__wrapped__("odd")
+def test_refuses_what_it_cannot_flatten(text: str, message: str, schemas: Copy) -> None:
+    with pytest.raises(SchemaError) as caught:
+        made(schemas, text)
+    assert str(caught.value) == f"grammar/odd.lark: {message}"
+
+
+def made(schemas: Copy, text: str) -> Grammar:
+    schemas.write("grammar/odd.lark", text)
+    return load("odd")
+
+
+LIST = r"""// A list, with all that our grammars use.
+
+//=   a list of words
+start: word ("," [" "] word)* [tail]
+
+//= a word
+word: WORD | QUOTED
+    | "none"
+
+// the tail has no words of its own
+tail: ("!" | "?")+ nothing?
+
+nothing: "."
+
+//= letters
+WORD: /[a-z]+/
+
+//= a text in quotes
+QUOTED: /"[^"\\\/]*"/
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "fits"),
+    [
+        ("", "a", True),
+        ("start", "a", True),
+        ("", "a,b, c!?", True),
+        ("", "a!.", True),
+        ("", '"x y",none?', True),
+        ("", "a,", False),
+        ("", "a,  b", False),
+        ("", "a.", False),
+        ("", "a!..", False),
+        ("", "", False),
+        ("", "a\n", False),
+        ("word", "none", True),
+        ("word", "a,b", False),
+        ("tail", "", False),
+        ("tail", "?!", True),
+        ("WORD", "none", True),
+        ("QUOTED", '"/"', False),
+        ("QUOTED", '"\\"', False),
+    ],
+)
+def test_a_grammar_written_out_fits_what_it_says(rule: str, text: str, fits: bool, schemas: Copy) -> None:
+    grammar = made(schemas, LIST)
+    assert (grammar.pattern(rule).fullmatch(text) is not None) is fits
+    ecma = grammar.expression(rule).removesuffix("$") + r"\Z"  # Python's `$` would let a line feed follow
+    assert (re.search(ecma, text) is not None) is fits
+
+
+def test_the_words_and_rules_of_a_grammar(schemas: Copy) -> None:
+    grammar = made(schemas, LIST)
+    assert (grammar.name, grammar.start, grammar.text) == ("odd", "start", LIST)
+    assert list(grammar.words.items()) == [
+        ("start", "a list of words"),
+        ("word", "a word"),
+        ("WORD", "letters"),
+        ("QUOTED", "a text in quotes"),
+    ]
+    assert set(grammar.rules) == {"start", "word", "tail", "nothing", "WORD", "QUOTED"}
+    assert grammar.expression().startswith("^(?:")
+    assert grammar.expression().endswith(")$")
+
+
+def test_alternatives_are_held_together_where_a_rule_is_named(schemas: Copy) -> None:
+    grammar = made(schemas, 'start: ab "c"\nab: "a" | "b"\n')
+    assert [text for text in ("ac", "bc", "a", "c", "abc") if grammar.pattern().fullmatch(text)] == ["ac", "bc"]
+    search = re.compile(made(schemas, 'start: "a" | "b"\n').expression()).search
+    assert search("a")
+    assert not search("ax")
+    assert not search("xb")
+
+
+@pytest.mark.parametrize("mark", list(".^$*+?{}[]|()#&-~ /'=<>!"))
+def test_a_literal_means_itself(mark: str, schemas: Copy) -> None:
+    pattern = made(schemas, f'start: "a{mark}b"\n').pattern()
+    assert pattern.fullmatch(f"a{mark}b")
+    assert not pattern.fullmatch("ab")
+    assert not pattern.fullmatch("axb")
+
+
+def test_a_slash_in_an_expression_loses_its_escape(schemas: Copy) -> None:
+    assert made(schemas, r"start: /a\/b|c/ /d/" + "\n").rules["start"] == "(?:a/b|c)(?:d)"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("a,b!", ["a", ",b", "!"]), ("a", ["a", "", None])],
+)
+def test_parts_are_the_rules_that_the_start_names(text: str, parts: list[str | None], schemas: Copy) -> None:
+    pattern = made(schemas, 'start: one other* [end] ONE?\none: ONE\nother: "," one\nend: "!"\nONE: /[a-z]/\n').pattern(
+        parts=True
+    )
+    found = pattern.fullmatch(text)
+    assert found is not None
+    assert set(pattern.groupindex) == {"one", "other", "end"}
+    assert (found["one"], found["end"]) == (parts[0], parts[2])
+
+
+def test_a_rule_that_is_named_twice_is_one_part(schemas: Copy) -> None:
+    pattern = made(schemas, 'start: one ":" one\none: /[a-z]/\n').pattern(parts=True)
+    found = pattern.fullmatch("a:b")
+    assert found is not None
+    assert found.groupdict() == {"one": "a"}
+    assert found.groups() == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "offset", "words"),
+    [
+        ("", "", 0, ('"none"', "a text in quotes", "letters")),
+        ("", "a,", 2, ('" "', '"none"', "a text in quotes", "letters")),
+        ("", "a!x", 2, ('"!"', '"."', '"?"')),
+        ("word", "1", 0, ('"none"', "a text in quotes", "letters")),
+        ("nothing", "", 0, ('"."',)),
+        ("nothing", "..", 1, ("the end of the text",)),
+        ("", "a" * (LONGEST_EXPLAINED + 1), 0, ("a list of words",)),
+        ("tail", "a" * (LONGEST_EXPLAINED + 1), 0, ("tail",)),
+        ("", f"{'a' * (LONGEST_EXPLAINED - 1)}1", LONGEST_EXPLAINED - 1, None),
+    ],
+)
+def test_what_was_expected(rule: str, text: str, offset: int, words: tuple[str, ...] | None, schemas: Copy) -> None:
+    expected = made(schemas, LIST).explain(text, rule)
+    assert expected.offset == offset
+    assert words is None or expected.words == words
