@@ -82,7 +82,7 @@ def command(file: str, **given: Any) -> int:
     text = issue(registration, judged_of(registration, asked.environment, asked.region))
     write_report(report, outputs, quiet=given["quiet"])
     if given["evidence"]:
-        made = evidence(report, registration, asked.environment, options.now)
+        made = evidence(report, registration, asked.environment, options.now, asked.bound)
         write_atomically(Path(given["evidence"]), [made])
     if given["issue"]:
         write_atomically(Path(given["issue"]), [text])

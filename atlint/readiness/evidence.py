@@ -7,6 +7,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,8 +29,11 @@ def digest_of(registration: Registration) -> str:
     return _digest(asdict(registration))
 
 
-def evidence(report: Report, registration: Registration, environment: str, now: float) -> str:
-    """The evidence of a judgement, as JSON. Its last member is the digest of all others."""
+def evidence(report: Report, registration: Registration, environment: str, now: float, bound: Fraction) -> str:
+    """The evidence of a judgement, as JSON. Its last member is the digest of all others.
+
+    `bound` is the share of events that were allowed to have errors.
+    """
     members: dict[str, Any] = {
         "kind": KIND,
         "atlint": report.version,
@@ -38,6 +43,7 @@ def evidence(report: Report, registration: Registration, environment: str, now: 
         "registration": digest_of(registration),
         "edition": report.edition,
         "plan": report.plan,
+        "maxErrorRate": f"{Decimal(bound.numerator * 100) / bound.denominator:f}%",
         "now": _instant(now).isoformat().replace("+00:00", "Z"),
         "summary": {name: value for name, value in report.summary.items() if isinstance(value, int | str)},
         "items": [{"code": item.code, "name": item.name, "state": item.state.value} for item in report.items],
@@ -61,8 +67,13 @@ def load(path: Path) -> Any:
         return None
 
 
-def stale(found: Any, registration: Registration, plan: str, version: str, now: float) -> str:
-    """Why a file does not prove a clean staging of this registration; empty where it does."""
+def stale(
+    found: Any, registration: Registration, plan: str, version: str, now: float, bound: Fraction = Fraction(0)
+) -> str:
+    """Why a file does not prove a clean staging of this registration; empty where it does.
+
+    Staging may have allowed no more errors than are allowed now.
+    """
     if not isinstance(found, Mapping) or found.get("kind") != KIND:
         return "the file is no evidence of atlint's"
     rest = {name: value for name, value in found.items() if name != "digest"}
@@ -75,11 +86,20 @@ def stale(found: Any, registration: Registration, plan: str, version: str, now: 
         (said["atlint"] != version, f"the evidence was written by another version of atlint than {version}"),
         (said["plan"] != plan, "the evidence is for another Plan: rules or configuration have changed"),
         (said["verdict"] != Verdict.READY, f"staging was {said['verdict'] or 'not judged'}"),
+        (_bound(said["maxErrorRate"]) > bound, f"staging allowed errors in {said['maxErrorRate']} of the events"),
     )
     return next((reason for failed, reason in reasons if failed), "") or _age(said["now"], now)
 
 
-_SAID: Final = ("environment", "registration", "atlint", "plan", "verdict", "now")
+_SAID: Final = ("environment", "registration", "atlint", "plan", "verdict", "maxErrorRate", "now")
+
+
+def _bound(text: str) -> Fraction:
+    """The share that a percentage says; all, where it says none."""
+    try:
+        return Fraction(text.removesuffix("%")) / 100
+    except (ValueError, ZeroDivisionError):
+        return Fraction(1)
 
 
 def _age(then: str, now: float) -> str:

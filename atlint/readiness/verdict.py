@@ -132,7 +132,7 @@ def _staging(tell: Teller, asked: Asked, registration: Registration, plan: Plan)
         yield tell.fails("AT905", want="--staging FILE")
         return
     found = evidence.load(asked.staging)
-    why = evidence.stale(found, registration, plan.digest, atlint.__version__, asked.options.now)
+    why = evidence.stale(found, registration, plan.digest, atlint.__version__, asked.options.now, asked.bound)
     if why:
         yield tell.fails("AT906", "", {"why": why}, have=str(asked.staging))
     else:

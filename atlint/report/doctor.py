@@ -114,7 +114,7 @@ def _unread(diagnosis: Diagnosis, path: str, plan: Plan) -> Iterator[Finding]:
         code=rule.code,
         name=rule.name,
         severity=Severity.ERROR if folder else Severity.WARNING,
-        message=f"fluentd follows {len(diagnosis.follows):,} files, and none of them below {' or '.join(wanted)}",
+        message=f"none of the files that fluentd follows ({len(diagnosis.follows):,}) is below {' or '.join(wanted)}",
         place=Place(path, 1, 1, 2),
         pointer="",
         url=rule.url,

@@ -112,7 +112,13 @@ def of_bytes(found: Iterable[tuple[Source, bytes]]) -> Manifests:
 
 
 def is_other(stream: Stream) -> bool:
-    """Whether a file is surely not meant as Kubernetes objects, or is a template of them."""
+    """Whether a file is surely not meant as Kubernetes objects, or is a template of them.
+
+    A piece of one that was copied from a page with a line of its fence is meant as one, whatever it lacks: no program
+    can read it as it is.
+    """
+    if stream.fence and not stream.faults:
+        return False
     if stream.faults:
         return "{{" in stream.source.text or not _KUBERNETES.search(stream.source.text)
     return not any(isinstance(one.root, Mapping) and one.root.get("apiVersion") is not None for one in stream.documents)

@@ -195,7 +195,8 @@ RULES: Final = (
         },
         what="The evidence names the digests of the registration and of the Plan, the version of atlint, the time, "
         "and carries a digest of itself. One that was edited, that belongs to another registration, Plan or "
-        "version, that was not ready, or that is older than 90 days, proves nothing.",
+        "version, that was not ready, that allowed more errors than are allowed now, or that is older than 90 days, "
+        "proves nothing.",
         why="What was tested is not what goes into production: rules, facts or declared actions changed in between.",
         repair="Run the judgement at stage1 again and give the new file.",
         cites=("SEED#step 1",),

@@ -13,6 +13,7 @@ from atlint.model import AtlintError
 from atlint.pipeline.encoded import NAME, PROJECT, TOKEN
 from atlint.pipeline.names import names
 from atlint.pipeline.registration_facts import host_of, logs_of
+from atlint.pipeline.service_token import wrong_kind
 from atlint.plan.registration import Region, Registration
 from atlint.targets.registration import value_of
 
@@ -22,7 +23,8 @@ USER: Final = 10001
 NOW: Final = "2026-01-01T00:00:00Z"
 
 _FOLDER: Final = re.compile(r"[A-Za-z0-9._/-]+")
-_IAM: Final = re.compile(r"(?:[Bb]earer\s+)?eyJ[A-Za-z0-9_-]+\.")
+#: what stands where the service token should, in words
+_INSTEAD: Final = {"placeholder": "a placeholder", "iam": "an IAM token", "api-key": "an API key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,12 @@ class Wanted:
 def token_of(text: str) -> str:
     """A service token as it was read from the environment or a file.
 
-    Raises AtlintError, without the token, for what is surely none: blanks within it, or an IAM token.
+    Raises AtlintError, without the token, for what is surely none: blanks within it, or what AT709 tells of.
     """
     token = text.strip()
-    if _IAM.match(token):
-        raise AtlintError("this is an IAM token; Activity Tracker gives a service token when a service is registered")
+    if kind := wrong_kind(token):
+        what = _INSTEAD[kind]
+        raise AtlintError(f"this is {what}; Activity Tracker gives a service token when a service is registered")
     if not token or re.search(r"\s", token) or not token.isprintable():
         raise AtlintError("the service token must be one word, on one line")
     return token

@@ -82,7 +82,7 @@ def test_the_registration_says_whose_service_it_is(tmp_path: Path) -> None:
     (tmp_path / "at.yaml").write_text("service: {name: letters}\nlogs: /var/log/at/letters\n")
     _, text = run(str(LOG), "--registration", str(tmp_path / "at.yaml"))
     assert "service letters, so that its events are not sent; it is the registered service" in text
-    assert "none of them below /var/log/at/letters" in text
+    assert "none of the files that fluentd follows (1) is below /var/log/at/letters" in text
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,9 @@ def test_the_registration_says_whose_service_it_is(tmp_path: Path) -> None:
 )
 def test_exit_codes(tmp_path: Path, text: str, code: int) -> None:
     (tmp_path / "pod.log").write_text(text)
-    assert run(str(tmp_path / "pod.log"))[0] == code
+    found, said = run(str(tmp_path / "pod.log"))
+    assert found == code
+    assert ("not one of fluentd's own log" in said) is (code == 3)
 
 
 def test_every_message_names_rules_that_there_are() -> None:

@@ -87,7 +87,16 @@ def test_every_trap_is_told_at_its_place(tmp_path: Path) -> None:
 
 
 @needs_the_page
-@pytest.mark.parametrize("name", [SECRET, CONFIG_MAP, WRITER])
+def test_a_walk_over_their_folder_says_the_same(tmp_path: Path) -> None:
+    """The init container has no `kind`: what its fence left is told all the same."""
+    check(tmp_path, cut())
+    report = check_sources(find((str(tmp_path),)), Options(now=NOW))
+    found = [(Path(one.place.path).name, one.code, one.place.line, one.place.column) for one in report.findings]
+    assert sorted(found) == sorted(row[1:] for row in TRAPS)
+
+
+@needs_the_page
+@pytest.mark.parametrize("name", [SECRET, CONFIG_MAP, WRITER, INIT])
 def test_each_file_by_itself_says_the_same(tmp_path: Path, name: str) -> None:
     report = check(tmp_path, {name: cut()[name]})
     found = [(one.code, one.place.line, one.place.column) for one in report.findings]

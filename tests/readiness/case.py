@@ -97,10 +97,10 @@ class Case:
         paths = (self.write(f"kube/{name}", text.encode()) for name, text in made.items() if name.endswith(".yaml"))
         return tuple(find(tuple(map(str, paths))))
 
-    def evidence(self, report: Report, now: float = NOW) -> Path:
+    def evidence(self, report: Report, now: float = NOW, bound: str = "0") -> Path:
         found = load(self.folder / "registration.yaml")
         assert found.registration is not None
-        made = evidence(report, found.registration, "stage1", now)
+        made = evidence(report, found.registration, "stage1", now, Fraction(bound))
         valid("evidence", json.loads(made))
         return self.write("evidence.json", made.encode())
 

@@ -165,6 +165,10 @@ def test_a_folder_that_fluentd_or_the_shell_would_misread(logs: str) -> None:
     [
         ("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJpYW0ifQ.c2ln", "IAM token"),
         ("Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJpYW0ifQ.c2ln", "IAM token"),
+        ("YOUR_SERVICE_TOKEN", "placeholder"),
+        ("<token>", "placeholder"),
+        ("${SERVICE_TOKEN}\n", "placeholder"),
+        ("aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5zA7bC9dE", "API key"),
         ("two words", "one word"),
         ("a\nb", "one word"),
         ("", "one word"),

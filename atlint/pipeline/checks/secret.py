@@ -12,6 +12,7 @@ from atlint.pipeline.custody import TRACKED, UNTRACKED
 from atlint.pipeline.encoded import Service
 from atlint.pipeline.names import names, placeholder
 from atlint.pipeline.node import Scalar, walk
+from atlint.pipeline.service_token import wrong_kind
 from atlint.pipeline.view import Sighting, View, name_node, namespace_node, said, sight
 from atlint.rules.nearness import near
 from atlint.rules.secrets import found_in
@@ -19,9 +20,6 @@ from atlint.rules.secrets import found_in
 _HOST: Final = re.compile(r"(?:https?://)?activity-tracker\.[a-z0-9.-]+", re.IGNORECASE)
 #: faults of the encoding; those of what is encoded speak as AT708
 _ENCODING: Final = frozenset({"placeholder", "empty", "wrapped", "alphabet", "padding", "twice-encoded"})
-_IAM: Final = re.compile(r"(?:[Bb]earer[ ]+)?eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?|[Bb]earer[ ].*")
-#: the keys that IAM gives out have 44 characters of base64 for URLs
-_API_KEY: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9_-]{44}")
 #: a longer text is no setting
 _LONGEST: Final = 100_000
 _RUN: Final = re.compile(r"[A-Za-z0-9]{16,}")
@@ -109,11 +107,8 @@ def _service(view: View, secret: Secret, entry: SecretEntry, service: Service) -
     if service.token is None or service.token_span is None:
         return
     token = service.token.reveal()
-    case = (
-        "placeholder" if placeholder(token) else "iam" if _IAM.fullmatch(token)
-        else "api-key" if _API_KEY.fullmatch(token) else None
-    )  # fmt: skip
-    if case is not None:
+    case = wrong_kind(token)
+    if case:
         problem = Problem("AT709", entry.value.pointer, case)
         yield Sighting(problem, source, entry.offsets.span(service.token_span))
     if case != "placeholder" and _alive(token) and (kept := view.kept(source.path)) in _KEPT:

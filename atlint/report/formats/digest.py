@@ -104,6 +104,8 @@ def _severities(report: Report) -> dict[Severity, int]:
 def _missing(report: Report) -> str:
     summary = report.summary
     files, lines = summary.get("files", 0), summary.get("lines", 0)
+    if "records" in summary:
+        return f"{_number(lines, 'line', 'lines')}, but not one of fluentd's own log"
     if not files:
         return "no file to judge"
     named = _number(files, "file", "files")
