@@ -40,9 +40,11 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         if cmd_name not in COMMANDS:
             return None
+        from atlint.cli.completion import completed
+
         module = importlib.import_module(f"atlint.cli.{COMMANDS[cmd_name]}")
         command = module.command
-        return command if isinstance(command, click.Command) else None
+        return completed(command) if isinstance(command, click.Command) else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
