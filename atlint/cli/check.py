@@ -41,6 +41,11 @@ _STEP = 1_000_000
 )
 @click.option("--engine", metavar="dask://HOST:PORT", help="Judge on the workers of this dask cluster.")
 @click.option("--piece", metavar="SIZE", help="Bytes of a log that one process is given at a time: 8MiB by default.")
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    help="Keep what was said of each piece, and go on from there where a run was broken off.",
+)
 @click.option("--endpoint-url", metavar="URL", help="Where s3:// is asked: the endpoint of IBM Cloud Object Storage.")
 @click.option("--timings", is_flag=True, help="Say on standard error what each stage and rule costs, over some lines.")
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
@@ -96,7 +101,8 @@ def _check(
     from atlint.report.check import check_sources
 
     more = {} if fixed is None else {"fixed": fixed}
-    with crew_of(sources, given["jobs"], given["engine"], given["piece"]) as crew, _progress(sources) as tell:
+    asked = (given["jobs"], given["engine"], given["piece"], given["checkpoint"])
+    with crew_of(sources, *asked) as crew, _progress(sources) as tell:
         report = check_sources(sources, options, tell, baseline=baseline, more=more, crew=crew)
     write_report(report, outputs, quiet=given["quiet"], stream=stream)
     if given["timings"]:

@@ -20,9 +20,16 @@ _WORTH: Final = 24_000_000
 
 @contextmanager
 def crew_of(
-    sources: tuple[Source, ...], jobs: int | None, engine: str | None = None, piece: str | None = None
+    sources: tuple[Source, ...],
+    jobs: int | None,
+    engine: str | None = None,
+    piece: str | None = None,
+    checkpoint: str | None = None,
 ) -> Iterator[Crew | None]:
-    """The crew of `--engine`, or else of `--jobs`: by default one for each core, and none for little input."""
+    """The crew of `--engine`, or else of `--jobs`: by default one for each core, and none for little input.
+
+    What is kept in a checkpoint is always shared out, if to a single process.
+    """
     from atlint.lint.source import Kind
 
     if jobs is not None and jobs < 1:
@@ -31,17 +38,21 @@ def crew_of(
         raise AtlintError("--jobs are processes of this machine, --engine is others: choose one")
     logs = [source for source in sources if source.kind is Kind.LOG]
     size = _piece(piece)
-    with _executor(logs, jobs, engine) as found:
+    if checkpoint and not _shareable(logs):
+        raise AtlintError("--checkpoint keeps what was said of files that are there, each named once")
+    with _executor(logs, jobs, engine, always=checkpoint is not None) as found:
         if found is None:
             yield None
             return
-        from atlint.report.spread import Crew
+        from atlint.report.spread import PIECE, Crew
 
-        yield Crew(*found, size) if size else Crew(*found)
+        yield Crew(*found, size or PIECE, checkpoint)
 
 
 @contextmanager
-def _executor(logs: list[Source], jobs: int | None, engine: str | None) -> Iterator[tuple[Executor, int] | None]:
+def _executor(
+    logs: list[Source], jobs: int | None, engine: str | None, *, always: bool
+) -> Iterator[tuple[Executor, int] | None]:
     from atlint.workers import cluster, local
 
     if engine:
@@ -50,7 +61,7 @@ def _executor(logs: list[Source], jobs: int | None, engine: str | None) -> Itera
         return
     if jobs is None:
         jobs = local.cores() if sum(source.size for source in logs) >= _WORTH else 1
-    if jobs == 1 or not _shareable(logs):
+    if not always and (jobs == 1 or not _shareable(logs)):
         yield None
         return
     with local.processes(jobs, ["atlint.report.part"]) as executor:

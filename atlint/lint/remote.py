@@ -50,6 +50,13 @@ def opened(url: str, endpoint: str, ahead: int) -> IO[bytes]:
         return cast("IO[bytes]", io.BufferedReader(raw, ahead))
 
 
+def stamp(url: str, endpoint: str) -> str:
+    """What is another as soon as the file has other bytes, as the file system tells it. Raises AtlintError."""
+    with _told(url):
+        system, path = _system(url, endpoint)
+        return str(system.ukey(path))
+
+
 def failures() -> tuple[type[Exception], ...]:
     """What reading a file may raise."""
     try:

@@ -178,6 +178,17 @@ def _open_zst(stream: IO[bytes], path: str) -> IO[bytes]:
     return cast("IO[bytes]", zstd.open(stream, "rb"))
 
 
+def stamp(source: Source) -> str:
+    """What is another as soon as the file is another or has other bytes. Raises AtlintError."""
+    if source.remote:
+        return remote.stamp(source.file, source.endpoint)
+    try:
+        found = os.stat(source.file)  # noqa: PTH116 - a path is a text here
+    except OSError as error:
+        raise AtlintError(f"{source.path}: {error.strerror}") from error
+    return f"{found.st_dev}-{found.st_ino}-{found.st_size}-{found.st_mtime_ns}"
+
+
 def lines(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[Line]:
     """The lines of a source, without their line feeds. `progress` is told the bytes read so far."""
     with opened(source) as stream:

@@ -10,13 +10,16 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import IO, Final, TypeVar
 
 from atlint.lint.baseline import Baseline
 from atlint.lint.source import STANDARD_INPUT, Source, lines, lines_from, opened
 from atlint.model import Line
-from atlint.report.check import Course, Options, mask_key
+from atlint.report.check import Course, Options, judges_of, mask_key
+from atlint.report.checkpoint import Checkpoint, run_of
+from atlint.report.checkpoint import opened as opened_checkpoint
 from atlint.report.manifests import Manifests
 from atlint.report.merge import merge
 from atlint.report.part import Part, Piece, judge, packed
@@ -37,6 +40,8 @@ class Crew:
     executor: Executor
     workers: int
     piece: int = PIECE
+    #: where what they say is put by; None for nowhere
+    checkpoint: str | None = None
 
 
 def spread(
@@ -51,9 +56,24 @@ def spread(
     """Judge all lines of the logs; what is in pieces elsewhere, the rest here. Raises AtlintError."""
     first = next((line for source in logs if source.path != STANDARD_INPUT for line in lines(source)), None)
     key = mask_key(first, manifests)
-    course = Course(options, key, baseline)
-    _Spread(course, crew, packed(options, key, baseline), progress).run(logs)
+    with _checkpoint(crew, options, key, baseline) as kept:
+        if kept is not None:
+            options = replace(options, now=kept.now)
+        course = Course(options, key, baseline)
+        _Spread(course, crew, packed(options, key, baseline), progress, kept).run(logs)
     return course
+
+
+def _checkpoint(
+    crew: Crew, options: Options, key: bytes, baseline: Baseline | None
+) -> AbstractContextManager[Checkpoint | None]:
+    """The crew's checkpoint: of runs that say the same of the same piece, but for the hour at which they began."""
+    if crew.checkpoint is None:
+        return nullcontext()
+    plans = [judge.plan.digest for judge in judges_of(options)]
+    asked = (options.entries, options.fail_on, options.show_values, options.explain_only)
+    known = None if baseline is None else (baseline.recording, sorted(baseline.known.items()))
+    return opened_checkpoint(crew.checkpoint, run_of((plans, asked, key, known)), options.now)
 
 
 @dataclass(slots=True)
@@ -68,6 +88,7 @@ class _Spread:
     crew: Crew
     known: bytes
     progress: Callable[[int], None] | None
+    kept: Checkpoint | None
     under_way: deque[_Task] = field(default_factory=deque)
     #: bytes and lines of the file at hand that are in the course
     done: int = 0
@@ -103,6 +124,8 @@ class _Spread:
                 self._again(piece)
             return
         part = task.future.result()
+        if self.kept is not None:
+            self.kept.keep(piece, part)
         if part.overfull:
             self.course.take(_lines_of(piece.source, part, self.before))
         else:
@@ -120,6 +143,11 @@ class _Spread:
     def _begin(self, piece: Piece) -> _Task:
         if not _in_pieces(piece.source):
             return _Task(piece, None)
+        part = self.kept.part(piece) if self.kept is not None else None
+        if part is not None:
+            known: Future[Part] = Future()
+            known.set_result(part)
+            return _Task(piece, known)
         return _Task(piece, self.crew.executor.submit(judge, self.known, piece))
 
 

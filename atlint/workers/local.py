@@ -37,7 +37,7 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload([*preload])
-    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_quiet)
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
     try:
         yield executor
     except BrokenProcessPool:
@@ -48,6 +48,18 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _quiet() -> None:
-    """Leave it to the process that the user sees to answer Ctrl-C."""
+def _begin() -> None:
+    """Leave it to the process that the user sees to answer Ctrl-C, and end when that process ends, however it does."""
+    import threading
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

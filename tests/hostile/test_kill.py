@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -38,13 +38,18 @@ def start(place: Path, *arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
-def killed(place: Path, begin: Callable[[], object], *arguments: str) -> Iterator[bool]:
-    """Run once to its end, then again and again to be killed; whether it was still alive then."""
+def killed(
+    place: Path, begin: Callable[[], object], *arguments: str, points: Sequence[float] = POINTS
+) -> Iterator[bool]:
+    """Run once to its end, then again and again to be killed; whether it was still alive then.
+
+    That its output ends then says that no process which it began outlives it.
+    """
     begin()
     before = time.monotonic()
     start(place, *arguments).communicate(timeout=120)
     whole = time.monotonic() - before
-    for point in POINTS:
+    for point in points:
         begin()
         process = start(place, *arguments)
         try:
@@ -93,6 +98,23 @@ def test_a_baseline_is_the_old_one_or_the_new_one(tmp_path: Path, faulty: bytes)
         deaths += dead
         assert file.read_text() == old or baseline.load(file).known
     assert deaths
+
+
+def test_a_check_that_was_killed_goes_on_where_it_was(tmp_path: Path, faulty: bytes) -> None:
+    (tmp_path / "a.log").write_bytes(faulty)
+    report, kept = tmp_path / "r.json", tmp_path / "kept"
+    command = ["check", "--isolated", "--quiet", "--output", "json:r.json", "--jobs", "2", "--piece", "100KB", "a.log"]
+    start(tmp_path, *command).communicate(timeout=120)
+    whole, deaths, records = report.read_bytes(), 0, set()
+    begin, kept_too = lambda: kept.unlink(missing_ok=True), ("--checkpoint", "kept")
+    for dead in killed(tmp_path, begin, *command, *kept_too, points=(0.5, 0.7, 0.8, 0.9)):
+        deaths += dead
+        records.add(kept.stat().st_size if kept.exists() else 0)
+        report.unlink(missing_ok=True)
+        start(tmp_path, *command, *kept_too).communicate(timeout=120)
+        assert report.read_bytes() == whole
+    assert deaths
+    assert len(records) > 2, "it died with more and less of it done"
 
 
 def test_what_load_wrote_before_it_was_killed_is_accounted_for(tmp_path: Path) -> None:
