@@ -35,7 +35,7 @@ class Mended:
 def fix_of(explanation: Explanation, problem: Problem) -> Fix | None:
     """The repair that a Problem offers; None where it has none or its place is not a value.
 
-    Of a string only the code points that differ are replaced.
+    Of a string only the code points that differ are replaced. Its title is put in where values may be shown.
     """
     rule = REGISTRY[problem.code]
     case = rule.cases.get(problem.case) or rule.cases[""]
@@ -43,10 +43,7 @@ def fix_of(explanation: Explanation, problem: Problem) -> Fix | None:
         return None
     if problem.pointer not in explanation.scanned.members:
         return None
-    title = (
-        case.help.partition(":")[0].partition(";")[0] if case.help and "{" not in case.help else f"repair {rule.name}"
-    )
-    return Fix(title, (_edit(explanation, problem),), safe=case.fix == "safe")
+    return Fix("", (_edit(explanation, problem),), safe=case.fix == "safe")
 
 
 def _edit(explanation: Explanation, problem: Problem) -> Edit:

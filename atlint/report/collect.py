@@ -206,7 +206,7 @@ class Collector:
             return fix
         hidden = not self.redactor.show_values and explanation.plan.sensitive(problem.pointer)
         edits = () if hidden or any(self.redactor.without_secrets(e.text) != e.text for e in fix.edits) else fix.edits
-        return dataclasses.replace(fix, edits=edits)
+        return dataclasses.replace(fix, edits=edits, title=intern(self.redactor.repair(explanation.plan, problem)))
 
     def findings(self) -> tuple[Finding, ...]:
         """The stored findings in the order of the files; a group's first stands for those not stored too."""

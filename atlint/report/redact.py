@@ -107,6 +107,13 @@ class Redactor:
             text += f"; did you mean {self.value(plan, Said(problem.suggestion, '/'))}?"
         return text, self.sentence(plan, problem, case.help)
 
+    def repair(self, plan: Plan, problem: Problem) -> str:
+        """What the fix of a finding does: its advice, or what is written where there is none."""
+        _, advice = self.message(plan, problem)
+        if advice or not isinstance(problem.repair, str):
+            return advice or f"repair {REGISTRY[problem.code].name}"
+        return f"write {self.value(plan, Said(problem.repair, problem.pointer))}"
+
     def snippet(self, explanation: Explanation, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""
         return Hidden(self, explanation).snippet(place)

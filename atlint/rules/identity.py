@@ -224,13 +224,21 @@ RULES: Final = (
                 help="log the id from the IAM token (claim iam_id) here",
             ),
             "service-name": Case(
-                "{said} is the name of a service id; its id begins with iam-", always(WARNING), fix="unsafe"
+                "{said} is the name of a service id; its id begins with iam-",
+                always(WARNING),
+                help="begin it with iam-",
+                fix="unsafe",
             ),
             "crn": Case(
                 "the initiator's id {said} begins like a CRN and is none of version v1 with ten segments",
                 always(WARNING),
             ),
-            "case": Case("{said} is a known form of id with letters of the wrong case", always(WARNING), fix="safe"),
+            "case": Case(
+                "{said} is a known form of id with letters of the wrong case",
+                always(WARNING),
+                help="write the letters as the known form has them",
+                fix="safe",
+            ),
             "rest": Case(
                 "{said} begins like a known form of id, but what follows is not of that form", always(WARNING)
             ),

@@ -216,6 +216,7 @@ async def test_fixes_are_offered_marked_and_right(client: LanguageClient, tmp_pa
     quick = [one for one in found if one.kind == types.CodeActionKind.QuickFix]
     assert [one.is_preferred for one in quick] == [True, True]
     assert all(one.diagnostics and one.diagnostics[0].code == "AT103" for one in quick)
+    assert {one.title for one in quick} == {"AT103: write 'success'"}
     assert applied(text, quick[0], path) == GOOD + GOOD + BAD
     for asked, kind in (("source.fixAll", "source.fixAll"), ("source.fixAll.atlint", "source.fixAll.atlint")):
         [everything] = await actions(client, path, text, asked)

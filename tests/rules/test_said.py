@@ -66,7 +66,7 @@ def told(plan: Plan, explanation: Explanation) -> Iterator[str]:
         fix = fix_of(explanation, problem)
         if fix is not None:
             edits = (f"{text[edit.span.start : edit.span.end]!r} -> {edit.text!r}" for edit in fix.edits)
-            yield f"    {'fix' if fix.safe else 'unsafe fix'}, {fix.title}: {'; '.join(edits)}"
+            yield f"    {'fix' if fix.safe else 'unsafe fix'}, {WORDS.repair(plan, problem)}: {'; '.join(edits)}"
 
 
 def sentences(plan: Plan, problem: Problem, at: str) -> Iterator[str]:

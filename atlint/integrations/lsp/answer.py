@@ -60,14 +60,17 @@ def _diagnostic(document: Document, finding: Finding, span: Span) -> dict[str, A
 
 
 def _hover(document: Document, options: Options, at: Position, codes: Iterable[str]) -> dict[str, Any] | None:
-    key = hashlib.blake2b(document.plain.encode(), digest_size=32).digest()
-    redactor = Redactor(key, options.show_values)
-    found = hover(document, document.offset(at), codes, judges_of(options), redactor)
+    found = hover(document, document.offset(at), codes, judges_of(options), _redactor(document, options))
     if found is None:
         return None
     page, span = found
     shown: dict[str, Any] = {"contents": {"kind": "markdown", "value": page}}
     return shown if span is None else {**shown, "range": document.range(span)}
+
+
+def _redactor(document: Document, options: Options) -> Redactor:
+    key = hashlib.blake2b(document.plain.encode(), digest_size=32).digest()
+    return Redactor(key, options.show_values)
 
 
 def _repairs(document: Document, options: Options, chosen: Range, wanted: Iterable[str]) -> dict[str, Any]:
@@ -83,7 +86,7 @@ def _repairs(document: Document, options: Options, chosen: Range, wanted: Iterab
                 "range": document.range(repair.place),
                 "edits": _edits(document, repair.edits),
             }
-            for repair in repairs(document, span, options)
+            for repair in repairs(document, span, options, _redactor(document, options))
         ]
     if "all" in wanted:
         found["all"] = _edits(document, all_safe(document, options))

@@ -18,6 +18,7 @@ from atlint.pipeline.checks.manifest import without_fence
 from atlint.report.check import Options, judges_of, not_ignored
 from atlint.report.fence import CODE
 from atlint.report.manifests import is_other
+from atlint.report.redact import Redactor
 from atlint.rules import REGISTRY
 
 #: lines of a selection for which repairs are offered one by one
@@ -36,12 +37,12 @@ class Repair:
     edits: tuple[Edit, ...]
 
 
-def repairs(document: Document, chosen: Span, options: Options) -> Iterator[Repair]:
+def repairs(document: Document, chosen: Span, options: Options, redactor: Redactor) -> Iterator[Repair]:
     """The repair of each finding that touches a selection."""
     if document.holds is Holds.CLUSTER:
         yield from _fence(document, options)
     elif document.holds is Holds.LOG:
-        yield from _in_lines(document, chosen, options)
+        yield from _in_lines(document, chosen, options, redactor)
 
 
 def all_safe(document: Document, options: Options) -> tuple[Edit, ...]:
@@ -58,7 +59,7 @@ def all_safe(document: Document, options: Options) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def _in_lines(document: Document, chosen: Span, options: Options) -> Iterator[Repair]:
+def _in_lines(document: Document, chosen: Span, options: Options, redactor: Redactor) -> Iterator[Repair]:
     judges = judges_of(options)
     pick, wanted = picker(judges), not_ignored(options)
     at = chosen.start
@@ -73,14 +74,19 @@ def _in_lines(document: Document, chosen: Span, options: Options) -> Iterator[Re
             here = Span(place.start + span.start, place.end + span.start)
             touched = here.start <= chosen.end and chosen.start <= max(here.end, here.start + 1)
             if explanation and touched and level(judge.plan, problem) and wanted(explanation, problem):
-                yield from _one(explanation, problem, here, span.start, judge.explainer.explain)
+                yield from _one(explanation, problem, here, span.start, judge.explainer.explain, redactor)
         at = span.end + 1
         if at > min(chosen.end, len(document.text) - 1):
             return
 
 
 def _one(
-    explanation: Explanation, problem: Problem, here: Span, start: int, explain: Callable[[Line], Explanation]
+    explanation: Explanation,
+    problem: Problem,
+    here: Span,
+    start: int,
+    explain: Callable[[Line], Explanation],
+    redactor: Redactor,
 ) -> Iterator[Repair]:
     """The repair of one finding, if it is one that leaves no new fault behind."""
     fix = fix_of(explanation, problem)
@@ -89,7 +95,7 @@ def _one(
     only = mend(explanation, explain, unsafe=True, wanted=lambda _, other: other is problem)
     if only is not None:
         edit = _edit(only.before.line.text, only.after.line.text, start)
-        yield Repair(problem.code, fix.title, fix.safe, here, (edit,))
+        yield Repair(problem.code, redactor.repair(explanation.plan, problem), fix.safe, here, (edit,))
 
 
 def _fence(document: Document, options: Options) -> Iterator[Repair]:
@@ -100,7 +106,7 @@ def _fence(document: Document, options: Options) -> Iterator[Repair]:
     before = stream.source.text
     edit = _edit(before, without_fence(before, stream), document.skipped)
     place = Span(stream.fence[0].start + document.skipped, stream.fence[0].end + document.skipped)
-    yield Repair(CODE, REGISTRY[CODE].summary, safe=True, place=place, edits=(edit,))
+    yield Repair(CODE, REGISTRY[CODE].cases[""].help, safe=True, place=place, edits=(edit,))
 
 
 def _edit(before: str, after: str, start: int) -> Edit:
