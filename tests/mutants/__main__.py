@@ -7,11 +7,13 @@ import fnmatch
 import functools
 import importlib
 import json
+import math
 import os
+import random
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
@@ -48,7 +50,8 @@ def main() -> None:
     parser.add_argument("--only", default="*", help="a glob over the names of mutants")
     parser.add_argument("--children", type=int, default=1, help="processes at a time")
     parser.add_argument("--patience", type=float, default=4.0, help="seconds of tests for each mutant")
-    parser.add_argument("--every", type=int, default=1, help="take each n-th mutant only: a sample")
+    parser.add_argument("--sample", type=int, default=0, help="take so many mutants only, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, help="another seed is another sample")
     given = parser.parse_args()
     sys.dont_write_bytecode = False  # a module with all its mutants takes longer to compile than its tests to run
     set_mutant_under_test("mutant_generation")
@@ -58,21 +61,20 @@ def main() -> None:
     setup_source_paths()
     create_mutants(given.children)
     for package in given.packages:
-        _run(package, given)
-        sys.stdout.write(f"{score(package, given.only)}\n")
+        asked = _run(package, given)
+        sys.stdout.write(f"{score(package, asked)}\n")
 
 
-def _run(package: str, given: argparse.Namespace) -> None:
-    """Whatever has no verdict yet, and what survived before: tests only get better."""
+def _run(package: str, given: argparse.Namespace) -> Collection[str]:
+    """Of those asked for whatever has no verdict yet, and what survived before: tests only get better."""
     books = {str(data.path): data for data in _data(package)}
     by_mutant = {name: data for data in books.values() for name in data.exit_code_by_key}
-    due = [
-        name
-        for name, data in list(by_mutant.items())[:: given.every]
-        if data.exit_code_by_key[name] != KILLED and fnmatch.fnmatch(name, given.only)
-    ]
+    asked = fnmatch.filter(by_mutant, given.only)
+    if 0 < given.sample < len(asked):
+        asked = random.Random(given.seed).sample(asked, given.sample)
+    due = [name for name in asked if by_mutant[name].exit_code_by_key[name] != KILLED]
     if not due:
-        return
+        return asked
     book = _Book(package, len(due), by_mutant)
     for name in THEIRS:
         importlib.import_module(name)
@@ -80,6 +82,7 @@ def _run(package: str, given: argparse.Namespace) -> None:
     again = [name for name in due if by_mutant[name].exit_code_by_key[name] == SURVIVED]
     book = _Book(f"{package}, survivors", len(again), by_mutant)
     _alone(again, order, given, book.tell)
+    return asked
 
 
 @dataclass
@@ -183,19 +186,17 @@ def _data(package: str) -> Iterator[SourceFileMutationData]:
             yield data
 
 
-def score(package: str, only: str = "*") -> str:
-    """One line: how many mutants there are, and what became of them."""
-    codes = [
-        code
-        for data in _data(package)
-        for name, code in data.exit_code_by_key.items()
-        if code is not None and fnmatch.fnmatch(name, only)
-    ]
-    by_status = Counter(status_by_exit_code[code] for code in codes)
+def score(package: str, asked: Collection[str]) -> str:
+    """One line: how many of the mutants were asked for, and what became of them."""
+    codes = {name: code for data in _data(package) for name, code in data.exit_code_by_key.items()}
+    by_status = Counter(status_by_exit_code[codes[name]] for name in asked)
     noticed = sum(by_status[status] for status in NOTICED)
-    share = 100 * noticed / (len(codes) or 1)
+    share = noticed / (len(asked) or 1)
     counts = ", ".join(f"{count} {status}" for status, count in by_status.most_common())
-    return f"{package}: {len(codes)} mutants run, {share:.1f} % noticed ({counts})"
+    # half the interval in which the share of all mutants lies 19 times out of 20, where those asked were drawn
+    error = 1.96 * math.sqrt(share * (1 - share) / (len(asked) or 1) * (1 - len(asked) / (len(codes) or 1)))
+    among = f"{len(asked)} of {len(codes)} mutants"
+    return f"{package}: {among}, {share:.1%} noticed, give or take {error:.1%} ({counts})"
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class _Running(NamedTuple):
     since: float
 
 
-@dataclass
+@dataclass(eq=False)
 class _Tests:
     """Runs tests until one fails, and says no more than that."""
 
@@ -84,7 +84,7 @@ class _Tests:
         return None
 
 
-@dataclass
+@dataclass(eq=False)
 class Together(_Tests):
     """A plugin that runs all tests once, then each mutant in a fork: only tests that call its function.
 
@@ -190,7 +190,7 @@ class Together(_Tests):
         self.told(Outcome(one.mutant, verdict(status), time.perf_counter() - one.since))
 
 
-@dataclass
+@dataclass(eq=False)
 class Alone(_Tests):
     """A plugin that runs tests in the order given, until one fails; the mutant is active already."""
 
