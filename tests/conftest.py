@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +43,30 @@ def strict_plan(edition: str, registration: Registration | None = None) -> Plan:
     """A Plan with every rule of the edition."""
     levels = {rule.code: rule.levels(edition) for rule in REGISTRY.values() if rule.levels(edition)}
     return compile_plan(edition, registration, Settings(levels))
+
+
+def below(pid: int) -> set[int]:
+    """The living processes that a process has started, and those that these have started."""
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = path.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[:2]
+            if state != "Z":
+                parents[int(path.parent.name)] = int(parent)
+    found: set[int] = set()
+    new = {pid}
+    while new:
+        new = {child for child, parent in parents.items() if parent in new} - found
+        found |= new
+    return found
+
+
+def ended(pids: Iterable[int]) -> bool:
+    """Whether these processes, children of another one, end by themselves; waits for it."""
+    end = time.monotonic() + 60
+    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
 @pytest.fixture(scope="session")

@@ -155,7 +155,7 @@ def _issue(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _docs(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
-    from atlint.report.rule_page import everything
+    from atlint.rules.selection import everything
     from atlint.targets.docs import page
 
     del given
@@ -164,7 +164,7 @@ def _docs(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _python(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]:
-    from atlint.report.rule_page import everything
+    from atlint.rules.selection import everything
     from atlint.targets.python import module
 
     del given

@@ -1,8 +1,8 @@
-"""`--jobs` and `--engine`: who shares the work of a check."""
+"""`--jobs` and `--engine`: who shares the work of a command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -32,15 +32,16 @@ def crew_of(
     """
     from atlint.lint.source import Kind
 
-    if jobs is not None and jobs < 1:
-        raise AtlintError(f"--jobs takes a number from 1, not {jobs}")
-    if engine and jobs is not None:
-        raise AtlintError("--jobs are processes of this machine, --engine is others: choose one")
     logs = [source for source in sources if source.kind is Kind.LOG]
     size = _piece(piece)
     if checkpoint and not _shareable(logs):
         raise AtlintError("--checkpoint keeps what was said of files that are there, each named once")
-    with _executor(logs, jobs, engine, always=checkpoint is not None) as found:
+    much = sum(source.size for source in logs) >= _WORTH
+
+    def shared(jobs: int) -> bool:
+        return checkpoint is not None or (jobs > 1 and _shareable(logs))
+
+    with workers_of(jobs, engine, "atlint.report.part", much=much, shared=shared) as found:
         if found is None:
             yield None
             return
@@ -50,21 +51,35 @@ def crew_of(
 
 
 @contextmanager
-def _executor(
-    logs: list[Source], jobs: int | None, engine: str | None, *, always: bool
+def workers_of(
+    jobs: int | None,
+    engine: str | None,
+    module: str,
+    *,
+    much: bool,
+    shared: Callable[[int], bool] = lambda jobs: jobs > 1,
 ) -> Iterator[tuple[Executor, int] | None]:
+    """The workers of `--engine`, or else of `--jobs`, and how many; None where this process does the work alone.
+
+    Without either there is one for each core, if there is `much` to do. `shared` says whether so many of this machine
+    share the work. `module` has what they do. Raises AtlintError.
+    """
     from atlint.workers import cluster, local
 
+    if jobs is not None and jobs < 1:
+        raise AtlintError(f"--jobs takes a number from 1, not {jobs}")
+    if engine and jobs is not None:
+        raise AtlintError("--jobs are processes of this machine, --engine is others: choose one")
     if engine:
         with cluster.workers_of(engine, version) as found:
             yield found
         return
     if jobs is None:
-        jobs = local.cores() if sum(source.size for source in logs) >= _WORTH else 1
-    if not always and (jobs == 1 or not _shareable(logs)):
+        jobs = local.cores() if much else 1
+    if not shared(jobs):
         yield None
         return
-    with local.processes(jobs, ["atlint.report.part"]) as executor:
+    with local.processes(jobs, [module]) as executor:
         yield executor, jobs
 
 

@@ -37,7 +37,7 @@ def log() -> bytes:
     from atlint.load.sample import Sampler
     from atlint.load.source import Stamp
     from atlint.report.check import DEFAULT_EDITION
-    from atlint.report.rule_page import everything
+    from atlint.rules.selection import everything
 
     plan = everything(DEFAULT_EDITION)
     faults = [code for code, times in _FAULTS for _ in range(times)]

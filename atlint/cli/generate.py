@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from atlint.cli.load import mixed, plan_of, share
+from atlint.cli.load import plan_of, share, supplied
 from atlint.cli.options import instant
 from atlint.model import AtlintError
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: as a shell shows a process that SIGPIPE ended
 CLOSED_PIPE: Final = 141
+#: events from which further processes are worth their start
+_WORTH: Final = 300_000
 
 
 @click.command("generate", short_help="Write events to standard output, one a line.")
@@ -34,11 +36,18 @@ CLOSED_PIPE: Final = 141
 @click.option("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
 @click.option("--registration", metavar="FILE", help="Events of this service's own actions.")
 @click.option("--manifest", metavar="FILE", help="The truth about every event, for atlint verify.")
+@click.option(
+    "--jobs",
+    type=int,
+    metavar="N",
+    help="Processes to make events with: by default as many as there are cores, and one for few events.",
+)
+@click.option("--engine", metavar="dask://HOST:PORT", help="Make them on the workers of this dask cluster.")
 def command(**given: Any) -> int:
     """Write events to standard output, one a line.
 
     Every event is clean under every rule, unless --mix says which share breaks which. The shards 1/N to N/N one
-    after the other are byte for byte the whole.
+    after the other are byte for byte the whole, and so is what any number of processes makes.
     """
     plan, _ = plan_of(given)
     shard, shards = share(given["shard"])
@@ -66,12 +75,11 @@ def _edges(plan: Plan, given: dict[str, Any], shard: int, shards: int) -> None:
 
 def _stream(plan: Plan, given: dict[str, Any], shard: int, shards: int) -> None:
     from atlint import __version__
-    from atlint.load.emit import emit
+    from atlint.load.emit import emit, part
     from atlint.load.manifest import Manifest, Run
-    from atlint.load.sample import Sampler
 
     run = Run(__version__, plan.digest, plan.edition, given["seed"], instant(given["now"]), shard, shards)
-    source = Sampler(plan, given["seed"], mixed(given["mix"], plan))
     manifest = Manifest(Path(given["manifest"])) if given["manifest"] else None
     count = 10 if given["count"] is None else given["count"]
-    emit(source, run, count, sys.stdout.buffer.write, manifest)
+    with supplied(plan, given, much=len(part(count, shard, shards)) >= _WORTH) as supply:
+        emit(supply, run, count, sys.stdout.buffer.write, manifest)

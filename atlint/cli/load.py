@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from atlint.model import AtlintError
 if TYPE_CHECKING:
     from atlint.load.run import Progress
     from atlint.load.scenarios import Scenario
+    from atlint.load.supply import Supply
     from atlint.plan import Plan
 
 
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 @click.option("--registration", metavar="FILE", help="Load with this service's own actions.")
 @click.option("--seed", type=int, default=0, help="The same seed and --now give the same bytes.")
 @click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the first event.")
+@click.option("--jobs", type=int, metavar="N", help="Processes that make the events, ahead of their time; 1 otherwise.")
+@click.option("--engine", metavar="dask://HOST:PORT", help="Make them on the workers of this dask cluster.")
 @click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json and the others.")
 def command(**given: Any) -> int:
     """Write paced load into log files below DIR.
@@ -49,7 +53,6 @@ def command(**given: Any) -> int:
     from atlint.cli.output import check_formats, write_report
     from atlint.load import manifest, rotation, schedule, units
     from atlint.load.run import load, stopping
-    from atlint.load.sample import Sampler
     from atlint.load.scenarios import SCENARIOS, scenario
     from atlint.load.writer import Writer
 
@@ -73,9 +76,13 @@ def command(**given: Any) -> int:
     turned = rotation.parse(given["rotate"], method=method) if given["rotate"] else None
     truth = Path(given["manifest"] or f"{folder}.{run.id}.manifest.jsonl")
     click.echo(f"run {run.id}: seed {run.seed}, now {run.instant}, manifest {truth}", err=True)
-    with stopping() as stop, _shown(given["metrics"], run.id) as progress:
+    with (
+        supplied(plan, given, much=False) as supply,
+        stopping() as stop,
+        _shown(given["metrics"], run.id) as progress,
+    ):
         report = load(
-            Sampler(plan, run.seed, mixed(given["mix"], plan)),
+            supply,
             timed,
             Writer(folder, names, turned, first),
             manifest.Manifest(truth),
@@ -98,18 +105,24 @@ def plan_of(given: dict[str, Any]) -> tuple[Plan, str]:
     """The Plan to generate from, with every rule that the edition has, and the service's name for files."""
     from atlint.pipeline.registration_file import registration_of
     from atlint.report.check import DEFAULT_EDITION
-    from atlint.report.rule_page import everything
+    from atlint.rules.selection import everything
 
     registration = registration_of(Path(given["registration"])) if given["registration"] else None
     edition = given["edition"] or (registration.edition if registration else DEFAULT_EDITION)
     return everything(edition, registration), registration.service if registration else "atlint-load"
 
 
-def mixed(text: str | None, plan: Plan) -> Any:
-    """`--mix`, or None for compliant events only. Raises AtlintError."""
-    from atlint.load.mix import parse
+@contextlib.contextmanager
+def supplied(plan: Plan, given: dict[str, Any], *, much: bool) -> Iterator[Supply]:
+    """Where the events come from: this process, or the workers of --jobs or --engine. Raises AtlintError."""
+    from atlint.cli.crew import workers_of
+    from atlint.load.sample import sampler
+    from atlint.load.supply import Elsewhere, Here
 
-    return parse(text, plan) if text else None
+    source = functools.partial(sampler, plan.edition, plan.registration, given["seed"], given["mix"] or "")
+    known = source()  # what is wrong with it is told before any worker starts
+    with workers_of(given["jobs"], given["engine"], "atlint.load.sample", much=much) as found:
+        yield Elsewhere(*found, source) if found else Here(known)
 
 
 def share(text: str) -> tuple[int, int]:

@@ -1,16 +1,16 @@
-"""A source to one stream of lines, unpaced, with a manifest beside it where one is asked for."""
+"""A supply to one stream of lines, unpaced, with a manifest beside it where one is asked for."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from atlint.load.digest import digest
 from atlint.load.event import Event
 from atlint.load.manifest import Manifest, Run
-from atlint.load.source import Made, Source, Stamp
+from atlint.load.source import Stamp
+from atlint.load.supply import Lot, Supply
 
 #: events that are written at once
 BLOCK: Final = 2048
@@ -26,20 +26,24 @@ def part(count: int, shard: int, shards: int) -> range:
     return range(count * (shard - 1) // shards, count * shard // shards)
 
 
-def emit(source: Source, run: Run, count: int, write: Callable[[bytes], object], manifest: Manifest | None) -> None:
+def emit(supply: Supply, run: Run, count: int, write: Callable[[bytes], object], manifest: Manifest | None) -> None:
     """Write this shard's part of `count` events, each with its line feed, and record what was written.
 
     Raises AtlintError where the manifest cannot be written.
     """
-    mine = iter(part(count, run.shard, run.shards))
     truth = _Truth(manifest, run) if manifest else None
-    while block := [Stamp(seq, 0, run.now + seq * STEP) for seq in islice(mine, BLOCK)]:
-        made = list(source.events(run.id, block))
-        write(b"\n".join([*(event.raw for event in made), b""]))
+    for stamps, lot in supply.lots(run.id, _asked(run, count), digested=truth is not None):
+        write(b"\n".join([*lot.raws, b""]))
         if truth:
-            truth.note(block, made)
+            truth.note(stamps, lot)
     if truth:
         truth.end(count)
+
+
+def _asked(run: Run, count: int) -> Iterator[list[Stamp]]:
+    mine = iter(part(count, run.shard, run.shards))
+    while block := [Stamp(seq, 0, run.now + seq * STEP) for seq in islice(mine, BLOCK)]:
+        yield block
 
 
 class _Truth:
@@ -51,13 +55,13 @@ class _Truth:
         manifest.open()
         manifest.header(run, {"schedule": "generate", "files": {"0000": STREAM}})
 
-    def note(self, stamps: Sequence[Stamp], made: Sequence[Made]) -> None:
+    def note(self, stamps: Sequence[Stamp], lot: Lot) -> None:
         """Record events that have just been written."""
         events = []
-        for stamp, event in zip(stamps, made, strict=True):
-            line = event.raw + b"\n"
+        for stamp, raw, rule, digest in zip(stamps, *lot, strict=True):
+            line = raw + b"\n"
             offset = stamp.at - self._run.now
-            events.append(Event(stamp.seq, 0, offset, line, digest(event.raw), event.rule, STREAM, self._line))
+            events.append(Event(stamp.seq, 0, offset, line, digest, rule, STREAM, self._line))
             self._line += line.count(b"\n")
             self._bytes += len(line)
         self._written += len(events)

@@ -1,4 +1,4 @@
-"""A source, a schedule and a writer to log files and their manifest: the paced run itself.
+"""A supply, a schedule and a writer to log files and their manifest: the paced run itself.
 
 Events are made ahead of their time, written when they are due and recorded after they are written. Whatever
 ends the run (its schedule, a signal, a full disk) ends it on a whole line.
@@ -14,24 +14,22 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from types import FrameType
 from typing import Any, Final
 
-from atlint.load.digest import digest
 from atlint.load.event import Event
 from atlint.load.identity import MOST_FILES
 from atlint.load.manifest import Manifest, Run
 from atlint.load.pacing import Clock, Lateness, SystemClock, paced, wait_until
 from atlint.load.scenarios import Act, Scenario, perform
 from atlint.load.schedule import Schedule
-from atlint.load.source import Source, Stamp
+from atlint.load.source import Stamp
+from atlint.load.supply import Supply
 from atlint.load.writer import Closed, Writer
 from atlint.model import AtlintError, Report, Verdict
 
-#: events asked of a source at once
-BLOCK: Final = 64
 #: seconds between two calls of `progress`
 PROGRESS: Final = 0.25
 #: seconds that another thread may hold the interpreter while an event is due
@@ -87,7 +85,7 @@ def stopping() -> Iterator[Callable[[], bool]]:
 
 
 def load(  # noqa: PLR0913 - the seams of a run, each of which a test or the command line sets alone
-    source: Source,
+    supply: Supply,
     schedule: Schedule,
     writer: Writer,
     manifest: Manifest,
@@ -123,7 +121,7 @@ def load(  # noqa: PLR0913 - the seams of a run, each of which a test or the com
         "scenario": scenario.name if scenario else None,
         "files": {f"{index:04x}": name for index, name in enumerate(writer.names, writer.first)},
     }
-    going = _Going(source, schedule, writer, manifest, run, clock or SystemClock(), stop, progress, cue, deque(acts))
+    going = _Going(supply, schedule, writer, manifest, run, clock or SystemClock(), stop, progress, cue, deque(acts))
     try:
         return going.through(facts)
     finally:
@@ -148,7 +146,7 @@ def _attentive() -> Iterator[None]:
 class _Going:
     """The state of one run."""
 
-    source: Source
+    supply: Supply
     schedule: Schedule
     writer: Writer
     manifest: Manifest
@@ -177,8 +175,8 @@ class _Going:
             self.writer.open()
             with _attentive():
                 self._write_all()
-        except AtlintError as error:
-            reason = str(error)
+        except BaseException as error:
+            reason = str(error) or type(error).__name__
             raise
         finally:
             summary = self._summary(finished=reason is None and not self.stop())
@@ -192,8 +190,11 @@ class _Going:
     def _write_all(self) -> None:
         self._dues = islice(iter(self.schedule), self.run.shard - 1, None, self.run.shards)
         self._next_due = next(self._dues, None)
+        events = self._events()
+        # what takes its time at the beginning, such as the start of workers, takes it before the clock runs
+        ahead = list(islice(events, 1))
         self.epoch, self.start = self.clock.time(), self.clock.monotonic()
-        for batch in paced(self._events(), clock=self.clock, start=self.start, stop=self.stop):
+        for batch in paced(chain(ahead, events), clock=self.clock, start=self.start, stop=self.stop):
             index = 0
             while index < len(batch):
                 index += self._step(batch, index)
@@ -206,17 +207,20 @@ class _Going:
         wait_until(self.schedule.duration, clock=self.clock, start=self.start, stop=self.stop)
 
     def _events(self) -> Iterator[Event]:
-        """The events of this shard, asked of the source block by block."""
-        run, names, first = self.run, len(self.writer.names), self.writer.first
-        for number, block in enumerate(_blocks(islice(iter(self.schedule), run.shard - 1, None, run.shards))):
-            ranks = range(number * BLOCK, number * BLOCK + len(block))
-            stamps = [
+        """The events of this shard, made lot by lot."""
+        now = self.run.now
+        for stamps, lot in self.supply.lots(self.run.id, self._stamps(), digested=True):
+            for (seq, pod, at), raw, rule, digest in zip(stamps, *lot, strict=True):
+                yield Event(seq, pod, at - now, raw + b"\n", digest, rule)
+
+    def _stamps(self) -> Iterator[list[Stamp]]:
+        run, names, first, size = self.run, len(self.writer.names), self.writer.first, self.supply.paced
+        for number, block in enumerate(_blocks(islice(iter(self.schedule), run.shard - 1, None, run.shards), size)):
+            ranks = range(number * size, number * size + len(block))
+            yield [
                 Stamp(run.shard - 1 + rank * run.shards, first + rank % names, run.now + offset)
                 for rank, offset in zip(ranks, block, strict=True)
             ]
-            made = self.source.events(run.id, stamps)
-            for (seq, pod, _), offset, (raw, rule) in zip(stamps, block, made, strict=True):
-                yield Event(seq, pod, offset, raw + b"\n", digest(raw), rule)
 
     def _step(self, batch: list[Event], index: int) -> int:
         """Act, rotate or write what stands from `index` on; how many events that dealt with."""
@@ -323,6 +327,6 @@ def _share(schedule: Schedule, run: Run) -> int:
     return len(range(run.shard - 1, schedule.count, run.shards))
 
 
-def _blocks(offsets: Iterator[float]) -> Iterator[list[float]]:
-    while block := list(islice(offsets, BLOCK)):
+def _blocks(offsets: Iterator[float], size: int) -> Iterator[list[float]]:
+    while block := list(islice(offsets, size)):
         yield block

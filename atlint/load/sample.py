@@ -17,13 +17,15 @@ from typing import Final, NamedTuple
 from atlint.load.chooser import Dice
 from atlint.load.identity import encode
 from atlint.load.instance import guid
-from atlint.load.mix import Mix, broken_line
+from atlint.load.mix import Mix, broken_line, parse
 from atlint.load.payload import object_of, text_holding
 from atlint.load.scene import clock_text, scene_of
 from atlint.load.source import Made, Stamp
 from atlint.load.template import Template, template
 from atlint.load.world import by_rank, world_of
 from atlint.plan import Plan
+from atlint.plan.registration import Registration
+from atlint.rules.selection import everything
 
 #: how many kinds of event a stream has: combinations of action, outcome, initiator, optional fields
 _TEMPLATES: Final = 1024
@@ -143,6 +145,12 @@ class Sampler:
         node = self._plan.node(self._plan.pointer(role))
         bare = node is not None and "object" in node.types
         return tuple(_piece(draw, change=change, bare=bare) for _ in range(_NARROW))
+
+
+def sampler(edition: str, registration: Registration | None, seed: int, mix: str) -> Sampler:
+    """A sampler of an edition with every rule that it has, from what goes to another process. Raises AtlintError."""
+    plan = everything(edition, registration)
+    return Sampler(plan, seed, parse(mix, plan) if mix else None)
 
 
 def _piece(draw: Dice, *, change: bool, bare: bool) -> bytes:

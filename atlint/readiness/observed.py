@@ -65,11 +65,13 @@ def _seen(sources: tuple[Source, ...], coverage: Coverage) -> Iterator[Line]:
 def _shared(sources: tuple[Source, ...], options: Options, coverage: Coverage, crew: Crew) -> Course:
     """What is asked of events alone is asked in pieces of its own: it does not mind where one begins."""
     from atlint.report.part import portable
-    from atlint.report.spread import in_order, pieces, spread
+    from atlint.report.spread import pieces, spread
+    from atlint.workers.order import in_order
 
     known = pickle.dumps((portable(options), coverage.registration, coverage.judged))
     before = 0
-    for piece, found in in_order(crew, functools.partial(cover, known), pieces(sources, crew.piece)):
+    work = functools.partial(cover, known)
+    for piece, found in in_order(crew.executor, crew.workers, work, pieces(sources, crew.piece)):
         if piece.start == 0:
             before = 0
         coverage.found.follow(found, before)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import difflib
-import functools
 import json
 import random
 from collections.abc import Mapping
@@ -13,8 +12,7 @@ from typing import Any
 from atlint.lint import Explainer, Explanation
 from atlint.lint.examples import compliant
 from atlint.model import Json, Line, Severity
-from atlint.plan import EDITIONS, Plan, Settings, compile_plan
-from atlint.plan.registration import Registration
+from atlint.plan import EDITIONS, Plan
 from atlint.plan.truth import read_json
 from atlint.pointer import parent, resolve
 from atlint.report.formats import RuleCard
@@ -24,6 +22,7 @@ from atlint.rules.draft import Draft
 from atlint.rules.manifests import Manifests
 from atlint.rules.readiness_rules import EXAMPLE, REGISTRATION_FILE, UNPROVEN
 from atlint.rules.rule import Broken, Rule, Scope
+from atlint.rules.selection import everything
 
 HEADINGS = ("What it does", "Why it matters", "Example", "How to fix", "Sources")
 
@@ -94,13 +93,6 @@ def cited(cite: str) -> str:
 
 def _sources(rule: Rule) -> str:
     return "\n".join(f"- {cited(cite)}" for cite in rule.cites)
-
-
-@functools.cache
-def everything(edition: str, registration: Registration | None = None) -> Plan:
-    """A Plan of an edition with every rule that it has."""
-    levels = {rule.code: rule.levels(edition) for rule in REGISTRY.values() if rule.levels(edition)}
-    return compile_plan(edition, registration, Settings(levels))
 
 
 def _example(rule: Rule) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import IO, Final, TypeVar
+from typing import IO, Final
 
 from atlint.lint.baseline import Baseline
 from atlint.lint.source import STANDARD_INPUT, Source, lines, lines_from, opened
@@ -23,13 +23,10 @@ from atlint.report.checkpoint import opened as opened_checkpoint
 from atlint.report.manifests import Manifests
 from atlint.report.merge import merge
 from atlint.report.part import Part, Piece, judge, packed
-
-_T = TypeVar("_T")
+from atlint.workers.order import AHEAD
 
 #: bytes of a piece: enough to be worth the way to another process, little enough to be held there
 PIECE: Final = 8 * 1024 * 1024
-#: pieces under way for each worker: the next is there when it has done one
-_AHEAD: Final = 3
 _WINDOW: Final = 64 * 1024
 
 
@@ -108,7 +105,7 @@ class _Spread:
                     task.future.cancel()
 
     def _next(self, asked: Iterator[Piece]) -> _Task | None:
-        while len(self.under_way) < self.crew.workers * _AHEAD and (piece := next(asked, None)) is not None:
+        while len(self.under_way) < self.crew.workers * AHEAD and (piece := next(asked, None)) is not None:
             self.under_way.append(self._begin(piece))
         return self.under_way.popleft() if self.under_way else None
 
@@ -149,23 +146,6 @@ class _Spread:
             known.set_result(part)
             return _Task(piece, known)
         return _Task(piece, self.crew.executor.submit(judge, self.known, piece))
-
-
-def in_order(crew: Crew, work: Callable[[Piece], _T], asked: Iterator[Piece]) -> Iterator[tuple[Piece, _T]]:
-    """What work says of each piece, in their order; a few of them are under way at a time."""
-    under_way: deque[tuple[Piece, Future[_T]]] = deque()
-    try:
-        for piece in asked:
-            under_way.append((piece, crew.executor.submit(work, piece)))
-            if len(under_way) >= crew.workers * _AHEAD:
-                first, future = under_way.popleft()
-                yield first, future.result()
-        while under_way:
-            first, future = under_way.popleft()
-            yield first, future.result()
-    finally:
-        for _, future in under_way:
-            future.cancel()
 
 
 def shareable(logs: Sequence[Source]) -> bool:

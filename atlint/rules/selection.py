@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from atlint.model import AtlintError, Severity
+from atlint.plan import Plan, Settings, compile_plan
+from atlint.plan.registration import Registration
 from atlint.rules import REGISTRY
 from atlint.rules.rule import Rule
 
@@ -86,6 +89,13 @@ def choose(edition: str, choice: Choice | None = None) -> dict[str, dict[str, Se
                 if case not in _TRIMMED.get(code, ())
             }
     return _reweigh(levels, choice.severity or {})
+
+
+@functools.cache
+def everything(edition: str, registration: Registration | None = None) -> Plan:
+    """A Plan of an edition with every rule that it has."""
+    levels = {rule.code: rule.levels(edition) for rule in REGISTRY.values() if rule.levels(edition)}
+    return compile_plan(edition, registration, Settings(levels))
 
 
 def _specificity(selector: str) -> int:

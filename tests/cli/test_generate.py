@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -61,6 +61,19 @@ def test_the_shards_are_the_whole(more: Sequence[str]) -> None:
     assert shards == whole
 
 
+@pytest.mark.parametrize("jobs", ["2", "3"])
+def test_processes_make_what_one_makes(jobs: str, tmp_path: Path) -> None:
+    mix = ["--mix", "compliant=9,AT310=1", "--count", "9000", "--shard", "2/2"]
+    alone, shared = tmp_path / "alone.jsonl", tmp_path / "shared.jsonl"
+    assert generate(*mix, "--jobs", jobs, "--manifest", str(shared)) == generate(*mix, "--manifest", str(alone))
+    assert timeless(shared) == timeless(alone)
+
+
+def timeless(manifest: Path) -> list[dict[str, Any]]:
+    """The records of a manifest without the times at which lines were written."""
+    return [{**json.loads(line), "written": None} for line in manifest.read_text().splitlines()]
+
+
 def test_the_manifest_labels_what_is_broken(tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.jsonl"
     lines = generate("--count", "300", "--mix", "compliant=50,AT310=25,AT401=25", "--manifest", str(manifest))
@@ -104,6 +117,9 @@ def test_the_edge_cases_are_the_same_each_time() -> None:
         (["--boundary", "--mix", "AT310=1"], "do not go together"),
         (["--boundary", "--manifest", "m"], "do not go together"),
         (["--now", "yesterday"], "--now takes"),
+        (["--jobs", "0"], "--jobs takes a number from 1"),
+        (["--jobs", "2", "--engine", "dask://127.0.0.1:1"], "choose one"),
+        (["--engine", "ray://127.0.0.1:1"], "--engine takes dask://HOST:PORT"),
     ],
 )
 def test_wrong_usage_is_said(arguments: list[str], message: str) -> None:
@@ -111,8 +127,11 @@ def test_wrong_usage_is_said(arguments: list[str], message: str) -> None:
         run(*arguments)
 
 
-def test_a_closed_pipe_is_no_news() -> None:
-    with subprocess.Popen([*PROCESS, "--count", "100000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+@pytest.mark.parametrize("jobs", [[], ["--jobs", "2"]])
+def test_a_closed_pipe_is_no_news(jobs: list[str]) -> None:
+    with subprocess.Popen(
+        [*PROCESS, "--count", "100000", *jobs], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.readline()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from atlint.load.scenarios import SCENARIOS
+from tests.conftest import below, ended
 
 
 def atlint(*arguments: str, cwd: Path, **more: Any) -> subprocess.CompletedProcess[bytes]:
@@ -34,6 +36,46 @@ def test_what_is_loaded_is_verified_and_clean(edition: str, tmp_path: Path) -> N
     assert (summary(verified)["sent"], summary(verified)["delivered"]) == (1000, 1000)
     checked = atlint("check", "at", "--edition", edition, "--fail-on", "info", "--ignore", "AT505,AT6", cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout.decode()
+
+
+def test_processes_make_what_one_writes(tmp_path: Path) -> None:
+    at = ["--now", "2026-01-31T12:00:00Z", "--seed", "3", "--mix", "compliant=9,AT310=1", "--rotate", "300KB"]
+    found = []
+    for jobs in ("1", "3"):
+        arguments = ["--rate", "4000", "--duration", "500ms", "--pods", "2", *at, "--jobs", jobs]
+        done = atlint("load", jobs, *arguments, "--manifest", f"{jobs}.jsonl", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        files = {path.relative_to(tmp_path / jobs): path.read_bytes() for path in (tmp_path / jobs).rglob("*.log*")}
+        records = [json.loads(line) for line in (tmp_path / f"{jobs}.jsonl").read_text().splitlines()]
+        told = [{**record, "written": 0, "intended": 0} for record in records if record["kind"] == "event"]
+        found.append((files, told))
+    assert found[0] == found[1]
+    assert len(found[0][1]) == 2000
+    assert len(found[0][0]) > 2
+
+
+def test_what_was_written_before_a_worker_died_is_accounted_for(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "atlint", "load", "at", "--rate", "3000", "--duration", "60s", "--jobs", "2"]
+    with subprocess.Popen(
+        [*command, "--manifest", "m.jsonl"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as running:
+        manifest = tmp_path / "m.jsonl"
+        end = time.monotonic() + 60
+        while time.monotonic() < end and not (manifest.exists() and manifest.stat().st_size > 200_000):
+            time.sleep(0.05)
+        workers = below(running.pid)
+        os.kill(max(workers), signal.SIGKILL)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert b"a worker process ended before its work did" in said
+    assert b"Traceback" not in said
+    assert ended(workers)
+    last = json.loads(manifest.read_text().splitlines()[-1])
+    assert last["kind"] == "end"
+    assert last["stopped"]
+    verified = atlint("verify", "m.jsonl", "at", "--output", "json", cwd=tmp_path)
+    assert verified.returncode == 0, verified.stdout
+    assert summary(verified)["sent"] == summary(verified)["delivered"] > 0
 
 
 def test_a_mix_is_labelled_with_the_rules_it_breaks(tmp_path: Path) -> None:

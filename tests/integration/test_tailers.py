@@ -24,6 +24,7 @@ from atlint.load.run import load
 from atlint.load.sample import Sampler
 from atlint.load.scenarios import KILL, START, STOP, Act, Scenario
 from atlint.load.sink import Sink, sink
+from atlint.load.supply import Here
 from atlint.load.verify import verify
 from atlint.load.writer import Writer
 from atlint.model import Report, Verdict
@@ -81,7 +82,7 @@ class Pipeline:
         writer = Writer(self.folder / "at", scenario.files("at", "svc", run.id, pods))
         offers = schedule.constant(rate, count / rate)
         load(
-            Sampler(plan, run.seed),
+            Here(Sampler(plan, run.seed)),
             offers,
             writer,
             Manifest(self.manifest),

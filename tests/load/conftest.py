@@ -14,6 +14,7 @@ from atlint.load.identity import encode
 from atlint.load.manifest import Manifest, Run
 from atlint.load.run import load
 from atlint.load.source import Made, Stamp
+from atlint.load.supply import Here
 from atlint.load.writer import Writer, pod_files
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ class Harness:
         **more: Any,
     ) -> Report:
         run = more.pop("run", None) or self.run()
-        source = more.pop("source", None) or Small()
+        supply = more.pop("supply", None) or Here(more.pop("source", None) or Small())
         names = scenario.files(self.logs.name, "svc", run.id, pods) if scenario else pod_files("svc", run.id, pods)
         return load(
-            source,
+            supply,
             schedule.constant(rate, duration),
             more.pop("writer", None) or Writer(self.logs, names, rotation),
             Manifest(self.manifest),

@@ -16,6 +16,7 @@ from atlint.load.live import live
 from atlint.load.manifest import Manifest, records
 from atlint.load.rotation import Method, Rotation
 from atlint.load.run import Progress, load, stopping
+from atlint.load.supply import Here
 from atlint.load.verify import verify
 from atlint.load.writer import Writer
 from atlint.model import AtlintError, Verdict
@@ -77,7 +78,7 @@ def test_shards_make_one_run(harness: Any, small: Any, tmp_path: Path) -> None:
         assert run.id == base.id
         writer = Writer(harness.logs, (f"svc/{shard}.log",), first=shard - 1)
         manifests.append(tmp_path / f"{shard}.jsonl")
-        load(small, whole, writer, Manifest(manifests[-1]), run=run)
+        load(Here(small), whole, writer, Manifest(manifests[-1]), run=run)
     report = verify(manifests, [harness.logs])
     assert report.verdict is Verdict.PASS
     assert report.summary["sent"] == 100
