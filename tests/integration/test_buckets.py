@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -111,39 +112,60 @@ def test_what_is_not_in_a_bucket_is_told(endpoint: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_dask_gives_the_same_though_a_worker_is_killed(endpoint: str, local: tuple[int, dict[str, object]]) -> None:
-    scheduler = started(
-        sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"
-    )
+class Cluster(NamedTuple):
+    """A scheduler and two workers of it: their processes, and the addresses that they have there."""
+
+    scheduler: str
+    processes: dict[str, subprocess.Popen[str]]
+
+    @property
+    def engine(self) -> str:
+        return f"dask://{self.scheduler.removeprefix('tcp://')}"
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    dask, quiet = (sys.executable, "-m"), ("--no-dashboard",)
+    scheduler = started(*dask, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *quiet)
     with running(scheduler):
         address = "tcp://127.0.0.1:" + line_with(scheduler, "Scheduler at:").rsplit(":", 1)[1].strip()
-        worker = (sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny")
-        first, second = started(*worker, "--no-dashboard"), started(*worker, "--no-dashboard")
-        with running(first, second):
-            line_with(first, "Registered to")
-            line_with(second, "Registered to")
-            command = [sys.executable, "-m", "atlint", "check", "--isolated", "--now", NOW, "-o", "json"]
-            command += ["--endpoint-url", endpoint, "--engine", f"dask://{address[6:]}", "--piece", "250KB"]
-            check = subprocess.Popen(
-                [*command, "s3://audit/at"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-            )
-            begun = time.monotonic()
-            while _processed(first.pid) < 0.3 and time.monotonic() - begun < WAIT and check.poll() is None:
-                time.sleep(0.05)
-            assert check.poll() is None, "the work was done before a worker could be killed"
-            os.kill(first.pid, signal.SIGKILL)
-            out, err = check.communicate(timeout=300)
-            assert out, err
-            report = json.loads(out.replace("s3://audit/at/", ""))
-            assert (check.returncode, report) == local
+        worker = (*dask, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", *quiet)
+        workers = [started(*worker), started(*worker)]
+        with running(*workers):
+            named = {line_with(each, "Start worker at:").split()[-1]: each for each in workers}
+            for each in workers:
+                line_with(each, "Registered to")
+            yield Cluster(address, named)
 
 
-def _processed(pid: int) -> float:
-    """CPU seconds of a process since this was first asked."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    _FIRST.setdefault(pid, used)
-    return used - _FIRST[pid]
+def test_dask_gives_the_same_though_a_worker_is_killed(
+    endpoint: str, local: tuple[int, dict[str, object]], cluster: Cluster
+) -> None:
+    from distributed import Client
+
+    lost, kept = cluster.processes
+    command = [sys.executable, "-m", "atlint", "check", "--isolated", "--now", NOW, "-o", "json"]
+    command += ["--endpoint-url", endpoint, "--engine", cluster.engine, "--piece", "250KB", "s3://audit/at"]
+    with Client(cluster.scheduler, set_as_default=False) as client:
+        check = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        begun = time.monotonic()
+        while not client.processing().get(lost) and time.monotonic() - begun < WAIT and check.poll() is None:
+            time.sleep(0.02)
+        os.kill(cluster.processes[lost].pid, signal.SIGKILL)
+        assert check.poll() is None, "the work was done before a worker could be killed"
+        out, err = check.communicate(timeout=300)
+        told = [event for _, event in client.get_events("all") if event["action"] == "remove-worker"]
+    assert out, err
+    assert (check.returncode, json.loads(out.replace("s3://audit/at/", ""))) == local
+    assert cluster.processes[lost].wait(WAIT) == -signal.SIGKILL
+    assert cluster.processes[kept].poll() is None
+    (gone,) = told
+    assert gone["worker"] == lost
+    assert gone["processing-tasks"], "the worker that was killed had nothing to do"
 
 
-_FIRST: dict[int, float] = {}
+def test_dask_makes_the_events_of_one_process(cluster: Cluster) -> None:
+    generate = [sys.executable, "-m", "atlint", "generate", "--count", "20000", "--now", NOW]
+    alone = subprocess.run([*generate, "--jobs", "1"], capture_output=True, check=True, timeout=300).stdout
+    shared = subprocess.run([*generate, "--engine", cluster.engine], capture_output=True, check=True, timeout=300)
+    assert shared.stdout == alone
