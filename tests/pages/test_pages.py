@@ -12,6 +12,7 @@ import pytest
 from atlint.plan.truth import read_json
 from atlint.rules import FAMILIES, REGISTRY
 from tests.generated.trace_page import WITHOUT
+from tests.generated.walkthroughs import _with_gaps
 from tests.pages.commands import every_option, faults, named
 from tests.pages.formats import problems
 from tests.pages.markdown import PAGES, ROOT, UNRUN, Block, parse, read
@@ -211,3 +212,10 @@ def test_commands_are_found_wherever_they_stand() -> None:
 def test_the_folder_of_a_page_is_there() -> None:
     folders = {read(path).folder for path in PAGES}
     assert all(folder.is_dir() for folder in folders if isinstance(folder, Path))
+
+
+def test_what_a_page_leaves_out_stays_out_when_figures_change() -> None:
+    shown = "run 0badcafe: seed 7\n...\n  manifest  run.jsonl\n"
+    output = "run 1234abcd: seed 7\n  offered 400\n  manifest  run.jsonl\n"
+    assert _with_gaps(shown, output) == "run 1234abcd: seed 7\n...\n  manifest  run.jsonl\n"
+    assert _with_gaps(shown, "run 1234abcd: seed 7\n  manifest  run.json\n") is None
