@@ -21,10 +21,15 @@ _LETTERS: Final = 6
 
 
 def modules() -> Iterator[Any]:
-    """Every module of atlint that can be imported here."""
+    """Every module of atlint that can be imported here: not those of an extra that is not installed."""
     for found in pkgutil.walk_packages(atlint.__path__, "atlint."):
-        if found.name != "atlint.__main__":
+        if found.name == "atlint.__main__":
+            continue
+        try:
             yield importlib.import_module(found.name)
+        except ModuleNotFoundError as error:
+            if str(error.name).startswith("atlint"):
+                raise
 
 
 @functools.cache

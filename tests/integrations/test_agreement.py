@@ -15,6 +15,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("pytest_lsp", reason="pytest-lsp, of the extra dev, is not installed")
+
 import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
