@@ -72,14 +72,14 @@ def _write(folder: Path, made: Mapping[str, str], *, private: bool) -> None:
 
 
 def _declared(file: str) -> Registration:
-    from atlint.pipeline.registration_file import registration_of
+    from atlint.pipeline.registration_file import sound_registration_of
 
-    return registration_of(Path(file))
+    return sound_registration_of(Path(file))
 
 
 def _entry(found: RegistrationFile, given: Mapping[str, Any]) -> tuple[Registration, Region]:
     """The one registration that manifests are for, which must be possible. Raises AtlintError."""
-    from atlint.pipeline.registration_file import first_fault
+    from atlint.pipeline.registration_file import first_fault, malformed
 
     registration = found.registration
     if registration is None:
@@ -96,7 +96,7 @@ def _entry(found: RegistrationFile, given: Mapping[str, Any]) -> tuple[Registrat
             f"--environment and --region must name one registration of {registration.service}; registered: {there}"
         )
     ((index, entry),) = entries
-    if fault := first_fault(found, f"/registrations/{index}"):
+    if fault := first_fault(found, f"/registrations/{index}") or malformed(found):
         raise AtlintError(fault)
     return registration, entry
 

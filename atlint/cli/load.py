@@ -103,11 +103,11 @@ def _version() -> str:
 
 def plan_of(given: dict[str, Any]) -> tuple[Plan, str]:
     """The Plan to generate from, with every rule that the edition has, and the service's name for files."""
-    from atlint.pipeline.registration_file import registration_of
+    from atlint.pipeline.registration_file import sound_registration_of
     from atlint.report.check import DEFAULT_EDITION
     from atlint.rules.selection import everything
 
-    registration = registration_of(Path(given["registration"])) if given["registration"] else None
+    registration = sound_registration_of(Path(given["registration"])) if given["registration"] else None
     edition = given["edition"] or (registration.edition if registration else DEFAULT_EDITION)
     return everything(edition, registration), registration.service if registration else "atlint-load"
 

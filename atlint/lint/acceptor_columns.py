@@ -16,9 +16,8 @@ from atlint.lint.acceptor_relation import IN_HEAD, Group, Slot
 from atlint.lint.acceptor_shape import Kind, Leaf
 from atlint.lint.acceptor_text import MOST
 from atlint.lint.columns import Column, Columns, columns_of
-from atlint.lint.plain import value_of
+from atlint.lint.plain import NOT_JSON, value_of
 
-_FAULTS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _count_quotes: Final[Callable[[bytes], int]] = methodcaller("count", b'"')
 _NO_PIECES: Final = (None, None, None, None)
 
@@ -97,7 +96,7 @@ class Judge:
             if len(raw) < near and raw[-1:] == b"}":
                 try:
                     objects.append(decode(raw))
-                except _FAULTS:
+                except NOT_JSON:
                     continue
                 numbers.append(number)
         return numbers, objects

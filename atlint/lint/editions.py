@@ -10,6 +10,7 @@ import msgspec
 
 from atlint.lint.accept import accepts
 from atlint.lint.engine import Judge
+from atlint.lint.plain import NOT_JSON
 from atlint.model import Line
 from atlint.plan import Plan
 from atlint.plan.shape import fitting, marks, nearest
@@ -77,7 +78,7 @@ def _marks_of() -> Callable[[bytes], frozenset[str] | None]:
     def present(raw: bytes) -> frozenset[str] | None:
         try:
             found = decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except NOT_JSON:
             return None
         return frozenset(mark for name, mark in kept if getattr(found, name) is not _ABSENT)
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+#: what decoders raise for what is no JSON text: bytes that are not UTF-8 have an exception of their own
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _ANY: Final = msgspec.json.Decoder()
 #: writes the value again, with as many double quotes as it has
 _WRITTEN: Final = msgspec.json.Encoder()
@@ -26,6 +28,6 @@ def value_of(raw: bytes) -> tuple[Any] | None:
     try:
         value = _ANY.decode(raw)
         _WITHIN_64_BITS.encode(value)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError):
+    except (*NOT_JSON, OverflowError):
         return None
     return (value,) if raw.count(b'"') == _WRITTEN.encode(value).count(b'"') else None

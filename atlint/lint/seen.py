@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
+from atlint.lint.plain import NOT_JSON
 from atlint.model import Line
 from atlint.plan.shape import marks
 from atlint.rules import instant
@@ -246,7 +247,7 @@ def see(line: Line) -> Seen | None:
     """The facts of one line; None where it holds no event, or where an object in it is none."""
     try:
         return Seen(line, _read(line.raw))
-    except (msgspec.DecodeError, RecursionError):
+    except NOT_JSON:
         return None
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from atlint.load.manifest import records
 from atlint.model import AtlintError
+from atlint.plan import EDITIONS
 
 #: what became of an event, the better ones higher
 LOST: Final = 0
@@ -91,7 +92,7 @@ class Ledger:
             del self._current[file]
         elif kind == "header":
             self.open += 1
-            self.edition, self.plan = str(record.get("edition", "")), str(record.get("plan", ""))
+            self.edition, self.plan = _edition(record.get("edition", "")), _hexadecimal(record.get("plan", ""))
             self.files.update((int(index, 16), name) for index, name in record.get("files", {}).items())
         else:
             self.open -= 1
@@ -118,6 +119,20 @@ class Ledger:
         return place
 
 
+def _edition(text: str) -> str:
+    """The name of an edition; what a header says is shown, so it must be one. Raises ValueError."""
+    if text and text not in EDITIONS:
+        raise ValueError("no edition")
+    return text
+
+
+def _hexadecimal(text: str) -> str:
+    """A digest or the digits of a run, which are shown too. Raises ValueError where it is anything else."""
+    if not set(text) <= set("0123456789abcdef"):
+        raise ValueError("no hexadecimal digits")
+    return text
+
+
 def short(digest: str) -> int:
     """The 64 bits of a digest that are compared."""
     return int(digest[:16], 16)
@@ -135,7 +150,7 @@ def read(manifests: Iterable[Path]) -> dict[str, Ledger]:
         for number, record in enumerate(records(path), 1):
             try:
                 if record["kind"] == "header":
-                    ledger = ledgers.setdefault(record["run"], Ledger(record["run"]))
+                    ledger = ledgers.setdefault(run := _hexadecimal(record["run"]), Ledger(run))
                 if ledger is not None:
                     ledger.take(record)
             except (LookupError, TypeError, ValueError, OverflowError, AttributeError) as error:

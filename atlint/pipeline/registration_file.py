@@ -95,10 +95,32 @@ def load(path: Path) -> RegistrationFile:
 
 def registration_of(path: Path) -> Registration:
     """What a file registers, for whoever does not judge it. Raises AtlintError as `load` does."""
-    found = load(path).registration
-    if found is None:
-        raise AtlintError(f"{path}: there is no registration in it")
-    return found
+    return _registered(load(path))
+
+
+def sound_registration_of(path: Path) -> Registration:
+    """What a file registers, for whoever makes something of every declared action.
+
+    Raises AtlintError as `load` does, and where what is declared has not the form of an action or a target type.
+    """
+    found = load(path)
+    if fault := malformed(found):
+        raise AtlintError(fault)
+    return _registered(found)
+
+
+def _registered(found: RegistrationFile) -> Registration:
+    if found.registration is None:
+        raise AtlintError(f"{found.stream.source.path}: there is no registration in it")
+    return found.registration
+
+
+def malformed(found: RegistrationFile) -> str:
+    """The first declared action or target type that has not the form of one, in one sentence; empty without one."""
+    for problem in found.problems:
+        if problem.case == "form" and problem.pointer.startswith("/actions/"):
+            return f"{sentence(found.stream, problem)} ({problem.code})"
+    return ""
 
 
 def first_fault(found: RegistrationFile, pointer: str) -> str:
@@ -115,13 +137,13 @@ def fatal(problem: Problem) -> bool:
 
 
 def sentence(stream: Stream, problem: Problem, *, placed: bool = True) -> str:
-    """A fault in one line, with its pointer, and `placed` with file, line and column."""
+    """A fault in one line, with its pointer, and `placed` with file, line and column; no token is in it."""
     place = stream.source.place(problem.span or Span(0, 0))
     facts = {name: _said(fact) for name, fact in problem.facts.items()}
     said = READINESS[problem.code].cases[problem.case].message.format_map(facts)
     hint = f": did you mean {problem.suggestion!r}?" if problem.suggestion else ""
     where = f"{place.path}:{place.line}:{place.column}: " if placed else ""
-    return f"{where}{problem.pointer or '/'}: {said}{hint}"
+    return where + _hidden(f"{problem.pointer or '/'}: {said}{hint}")
 
 
 def _said(fact: Fact) -> str:
@@ -129,11 +151,15 @@ def _said(fact: Fact) -> str:
         return ", ".join(fact)
     if not isinstance(fact, Said):
         return str(fact)
-    text = fact.text
+    return repr(_hidden(fact.text)[:80])
+
+
+def _hidden(text: str) -> str:
+    """The text without what looks like a token: in a registration one may be pasted anywhere, also for a key."""
     for spans in (secret_spans, random_spans):
         for span in reversed(list(spans(text))):
             text = text[: span.start] + HIDDEN + text[span.end :]
-    return repr(text[:80])
+    return text
 
 
 def _root(stream: Stream) -> Node | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from atlint.lint.plain import NOT_JSON
 from atlint.model import Line
 from atlint.plan import Plan
 from atlint.plan.registration import Action, Region, Registration
@@ -123,7 +124,7 @@ class Coverage:
         self.found.lines += 1
         try:
             value = _decode(line.raw)
-        except (msgspec.DecodeError, RecursionError):
+        except NOT_JSON:
             return
         if not isinstance(value, dict):
             return

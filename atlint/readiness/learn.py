@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from atlint.lint.plain import NOT_JSON
 from atlint.lint.source import Source, lines
 from atlint.plan import EDITIONS, vocabulary
 from atlint.plan.grammar import load as grammar
@@ -91,7 +92,7 @@ class Learned:
         """Take in one line; whatever does not have the form of an event's fact is not learned."""
         try:
             value = _decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except NOT_JSON:
             return
         record = value.get("payload", value) if isinstance(value, dict) else None
         if not isinstance(value, dict) or not isinstance(record, dict):

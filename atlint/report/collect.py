@@ -279,7 +279,10 @@ class Collector:
             "by_action": {
                 self.redactor.without_secrets(action)[:200]: count for action, count in sorted(tally.actions.items())
             },
-            "ignores": self.suppressions.idle() if self.suppressions else [],
+            "ignores": [
+                {name: self.redactor.without_secrets(text) for name, text in entry.items()}
+                for entry in (self.suppressions.idle() if self.suppressions else ())
+            ],
             "paths": list(files),
             "timeline": self.timeline.summary(),
         }

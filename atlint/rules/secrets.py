@@ -52,17 +52,21 @@ _MIXED: Final = re.compile(r"[A-Za-z0-9+=_]{10,}")
 _HEXADECIMAL: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _CHANGES: Final = re.compile(r"[A-Za-z][0-9]")
 _PAIR: Final = re.compile(f"(?P<key>{'|'.join(_KEYS)})=(?P<value>[^&\\s\"',;]{{3,512}})")
-#: the same as a member of an object, in JSON or in a JSON text inside of JSON
-_MEMBER: Final = re.compile(rf"""(?:{"|".join(_KEYS)})\\?["']\s*:\s*\\?["'](?P<value>[^"'\\]{{3,8192}})""")
+#: the same as a member of an object up to the quote of its value: in JSON, and in JSON texts inside of JSON, each of
+#: which puts more backslashes before a quote
+_MEMBER: Final = re.compile(rf"""(?:{"|".join(_KEYS)})\\*["']\s*:\s*(?P<quote>\\*["'])""")
+#: code points of a member's value that are looked at
+_LONGEST: Final = 8192
 
 #: what must be in a text for either to match
 _PAIR_ENDS: Final = tuple(f"{end}=" for end in _ENDS)
 _MEMBER_ENDS: Final = {mark: tuple(f"{end}{mark}" for end in _ENDS) for mark in ('"', "'", "\\")}
-_COLON: Final = re.compile(r"""["']?\s*:""")
+_COLON: Final = re.compile(r"""\\*["']?\s*:""")
 
 #: texts that are credentials wherever they stand, each with what it is
 _PATTERNS: Final = (
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----")),
+    # with all that follows in the same text: the line that begins it is no secret, the key is
+    ("a private key", re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^\"'<>{}]*")),
     (
         "a JSON web token",
         re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{8,}"),
@@ -161,7 +165,7 @@ def _spans(text: str) -> tuple[Span, ...]:
     if "=" in text and any(end in text for end in _PAIR_ENDS):
         found += [match.span("value") for match in _PAIR.finditer(text)]
     if _has_member(text):
-        found += [match.span("value") for match in _MEMBER.finditer(text)]
+        found += _values(text)
     if not found:
         return ()
     spans, end = [], 0
@@ -170,6 +174,29 @@ def _spans(text: str) -> tuple[Span, ...]:
             spans.append(Span(first, last))
             end = last
     return tuple(spans)
+
+
+def _values(text: str) -> Iterator[tuple[int, int]]:
+    """The values under telling keys: up to the quote that began them, or to the end of what is looked at."""
+    end = 0
+    for member in _MEMBER.finditer(text):
+        if member.start() < end:
+            continue
+        start, quote = member.end(), member["quote"]
+        end, last = start, min(start + _LONGEST, len(text))
+        while (end := text.find(quote, end, last)) >= 0 and _escaped(text, end, single=len(quote) == 1):
+            end += 1
+        end = last if end < 0 else end
+        if end - start >= 3:
+            yield start, end
+
+
+def _escaped(text: str, quote: int, *, single: bool) -> bool:
+    """Whether a quote is part of the value: it has a backslash more than the one that began it."""
+    first = quote
+    while text[first - 1] == "\\":
+        first -= 1
+    return (quote - first) % 2 == 1 if single else first < quote
 
 
 def _has_member(text: str) -> bool:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from atlint.plan.registration import Action, Region, Registration
+from atlint.report.redact import Redactor
 from atlint.targets.change import Change, breaking, compatible, cosmetic, listed, narrowed
 
 
 def compare(old: Registration, new: Registration) -> Iterator[Change]:
-    """All changes. Account and space ids are told as changed and never shown."""
+    """All changes. Account and space ids are told as changed and never shown, nor is what looks like a token."""
+    hidden = Redactor(wary=True).without_secrets
+    for change in _changes(old, new):
+        yield Change(
+            change.weight, hidden(change.where), hidden(change.message), hidden(change.was), hidden(change.now)
+        )
+
+
+def _changes(old: Registration, new: Registration) -> Iterator[Change]:
     yield from _service(old, new)
     yield from _regions(old, new)
     before = {action.action: action for action in old.actions}

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -297,3 +298,41 @@ def test_no_token_in_any_output_of_ready(folder: Path, output: str) -> None:
         files = (folder / "e.json").read_text() + (folder / "i.md").read_text()
         for planted in (TOKEN, PLANTED, encoded):
             assert planted not in done.stdout + done.stderr + files
+
+
+@pytest.mark.parametrize("field", ["action", "target"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(f"compile wrong.yaml --target {name}" for name in ("docs", "python", "issue", "jsonschema")),
+        "compile wrong.yaml --target kube --out k",
+        "generate --registration wrong.yaml",
+        "load logs --rate 1 --duration 1s --registration wrong.yaml",
+    ],
+)
+def test_nothing_is_made_of_what_is_no_action(folder: Path, command: str, field: str) -> None:
+    text = (folder / "registration.yaml").read_text()
+    (folder / "wrong.yaml").write_text(re.sub(rf"\b{field}: [^,}}]+", f"{field}: {PLANTED}", text))
+    done = atlint(*command.split(), cwd=folder, env={"ATLINT_SERVICE_TOKEN": TOKEN})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"/actions/0/{field}: {field} is '***'" in done.stderr
+    assert PLANTED not in done.stderr
+
+
+def test_a_token_for_a_key_is_not_told(folder: Path) -> None:
+    text = (folder / "registration.yaml").read_text()
+    (folder / "wrong.yaml").write_text(text.replace("userCopy", PLANTED))
+    for command in ("diff wrong.yaml registration.yaml", "ready wrong.yaml", "check --registration wrong.yaml -"):
+        done = atlint(*command.split(), cwd=folder)
+        assert done.returncode == 2
+        assert "unknown key ***" in done.stderr
+        assert PLANTED not in done.stderr
+
+
+def test_bytes_that_are_no_text_are_no_event(folder: Path) -> None:
+    (folder / "events.log").write_bytes(event() + event().replace(b"success", b"succ\xffess") + b'{"a\xff": 1}\n')
+    learned = atlint("init", "--from-log", "events.log", "--out", "learned.yaml", cwd=folder)
+    assert learned.returncode == 0, learned.stderr
+    judged = atlint("ready", "registration.yaml", "--logs", "events.log", "-o", "json", cwd=folder)
+    assert judged.returncode == 1, judged.stderr
+    assert "Traceback" not in learned.stderr + judged.stderr

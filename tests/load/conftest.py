@@ -50,7 +50,7 @@ class Harness:
         return self.folder / "manifest.jsonl"
 
     def run(self, seed: int = 1, **more: Any) -> Run:
-        return Run("0", "plan", "at-2018", seed, time.time(), **more)
+        return Run("0", "91a7", "at-2018", seed, time.time(), **more)
 
     def load(
         self,

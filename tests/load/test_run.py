@@ -38,7 +38,7 @@ def test_the_account_of_a_run(harness: Any) -> None:
 def test_the_manifest_tells_each_line(harness: Any) -> None:
     harness.load(rate=2000, duration=0.1, pods=3)
     (header,) = harness.records("header")
-    assert header.items() >= {"edition": "at-2018", "seed": 1, "plan": "plan", "schedule": "constant"}.items()
+    assert header.items() >= {"edition": "at-2018", "seed": 1, "plan": "91a7", "schedule": "constant"}.items()
     events = harness.records("event")
     assert sorted(each["seq"] for each in events) == list(range(200))
     for each in events:

@@ -20,7 +20,7 @@ from atlint.load.verify import verify
 from atlint.load.writer import Closed
 from atlint.model import AtlintError, Verdict
 
-RUN = Run("0", "plan", "at-2018", 1, 1e9)
+RUN = Run("0", "91a7", "at-2018", 1, 1e9)
 COUNTERS = [
     "sent",
     "delivered",

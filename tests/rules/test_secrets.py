@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 
@@ -127,3 +128,34 @@ def test_hostile_text_ends(explain: Explain, text: str) -> None:
 def test_personal_data(explain: Explain, role: str, value: object, marked: str | None) -> None:
     found = [p for p in explain("at-2018", lambda draft: draft.put(role, value)).problems if p.code == "AT525"]
     assert [p.facts["said"].text for p in found] == ([marked] if marked else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        (f"-----BEGIN RSA PRIVATE KEY-----\n{KEY}\n{KEY}\n-----END RSA PRIVATE KEY-----", KEY),
+        (json.dumps({"message": f"-----BEGIN PRIVATE KEY-----\n{KEY}\n"}), KEY),
+        (json.dumps({"password": "don't say winter"}), "t say winter"),
+        (json.dumps({"password": 'half "quoted" winter'}), "winter"),
+        (json.dumps({"password": "ends in a backslash\\"}), "backslash"),
+        (json.dumps({"a": json.dumps({"password": "winter-2018"})}), "winter-2018"),
+        (json.dumps({"a": json.dumps({"b": json.dumps({"password": "winter-2018"})})}), "winter-2018"),
+        (json.dumps({"a": json.dumps({"password": 'half "quoted" winter'})}), "winter"),
+        ('{"password": "cut off in the midd', "midd"),
+    ],
+)
+def test_a_mask_covers_the_whole_secret(text: str, hidden: str) -> None:
+    at, shown = 0, []
+    for span in secrets.secret_spans(text):
+        shown.append(text[at : span.start])
+        at = span.end
+    assert hidden in text
+    assert hidden not in "".join((*shown, text[at:]))
+
+
+@pytest.mark.parametrize(
+    "text", ['"password":"' * 20_000, '"password":"\\"' * 20_000, '"password":"' + "\\" * 200_000 + '"']
+)
+def test_masks_of_hostile_text_are_found_once(text: str) -> None:
+    spans = list(secrets.secret_spans(text))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
