@@ -9,7 +9,7 @@ import contextlib
 import copy
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +45,20 @@ def strict_plan(edition: str, registration: Registration | None = None) -> Plan:
     return compile_plan(edition, registration, Settings(levels))
 
 
-def below(pid: int) -> set[int]:
-    """The living processes that a process has started, and those that these have started."""
-    parents: dict[int, int] = {}
+def living() -> dict[int, int]:
+    """The processes that have not ended, and their parents."""
+    found: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             state, parent = path.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[:2]
             if state != "Z":
-                parents[int(path.parent.name)] = int(parent)
+                found[int(path.parent.name)] = int(parent)
+    return found
+
+
+def below(pid: int) -> set[int]:
+    """The living processes that a process has started, and those that these have started."""
+    parents = living()
     found: set[int] = set()
     new = {pid}
     while new:
@@ -61,12 +67,12 @@ def below(pid: int) -> set[int]:
     return found
 
 
-def ended(pids: Iterable[int]) -> bool:
+def ended(pids: set[int]) -> bool:
     """Whether these processes, children of another one, end by themselves; waits for it."""
     end = time.monotonic() + 60
-    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < end:
+    while pids & living().keys() and time.monotonic() < end:
         time.sleep(0.05)
-    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    return not pids & living().keys()
 
 
 @pytest.fixture(scope="session")

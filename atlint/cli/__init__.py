@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from typing import Final
@@ -72,11 +73,18 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit. Errors of usage are one line on standard error and exit code 2."""
-    from atlint.model import AtlintError
-
     try:
+        signal.signal(signal.SIGTERM, _end)
+        from atlint.model import AtlintError
+
         code = group.main(args=arguments, prog_name="atlint", standalone_mode=False)
         sys.stdout.flush()
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("atlint: interrupted before it was done", err=True)
+        code = _of_signal(signal.SIGINT)
+    except _Ended:
+        click.echo("atlint: ended before it was done", err=True)
+        code = _of_signal(signal.SIGTERM)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as error:
@@ -85,13 +93,24 @@ def main(arguments: list[str] | None = None) -> None:
     except AtlintError as error:
         click.echo(f"atlint: {_plain(str(error))}", err=True)
         code = 2
-    except (KeyboardInterrupt, click.Abort):
-        code = 130
     except BrokenPipeError:
         # The reader has gone, as `| head` does: nothing is left to say, and Python must not say so at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     sys.exit(code if isinstance(code, int) else 0)
+
+
+class _Ended(BaseException):
+    """SIGTERM: what has been begun is put in order on the way out, as with Ctrl-C."""
+
+
+def _end(*_: object) -> None:
+    raise _Ended
+
+
+def _of_signal(number: int) -> int:
+    """The exit code by which a shell shows that a signal ended a process."""
+    return 128 + number
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from atlint import workers
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -64,21 +65,22 @@ def workers_of(
     Without either there is one for each core, if there is `much` to do. `shared` says whether so many of this machine
     share the work. `module` has what they do. Raises AtlintError.
     """
-    from atlint.workers import cluster, local
-
     if jobs is not None and jobs < 1:
         raise AtlintError(f"--jobs takes a number from 1, not {jobs}")
     if engine and jobs is not None:
         raise AtlintError("--jobs are processes of this machine, --engine is others: choose one")
     if engine:
+        from atlint.workers import cluster
+
         with cluster.workers_of(engine, version) as found:
             yield found
         return
-    if jobs is None:
-        jobs = local.cores() if much else 1
+    jobs = jobs or (workers.cores() if much else 1)
     if not shared(jobs):
         yield None
         return
+    from atlint.workers import local
+
     with local.processes(jobs, [module]) as executor:
         yield executor, jobs
 

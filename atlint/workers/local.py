@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from multiprocessing.connection import Connection
 
-
-def cores() -> int:
-    """The cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @contextmanager
 def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
     """So many processes; `preload` are modules that they import before they begin.
 
-    Raises AtlintError where one of them ends before its work does. What was not begun when the block is left by an
-    exception is not done any more, and what was begun is waited for.
+    Raises AtlintError where one of them ends before its work does. Where the block is left by an exception, or this
+    process is killed, they end at once, whatever they are at.
     """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -37,29 +35,77 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload([*preload])
-    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+        _start_server()
+    # only this process has the writing end: it is closed when this process wants it to be, or ends
+    reader, writer = context.Pipe(duplex=False)
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(reader,)) as executor:
+        try:
+            yield _Workers(executor)
+        except BrokenProcessPool:
+            raise AtlintError(
+                "a worker process ended before its work did: it was killed, or the memory is exhausted; "
+                "--jobs 1 needs none"
+            ) from None
+        except BaseException:
+            writer.close()
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _start_server() -> None:
+    """Start what starts the workers, deaf to Ctrl-C from its first moment, as they are then too."""
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # it is deaf by itself, and would lift what is blocked here
+    with _later(signal.SIGINT):
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _later(*signals: signal.Signals) -> Iterator[None]:
+    """Hear of these signals when the block is left."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
-        yield executor
-    except BrokenProcessPool:
-        raise AtlintError(
-            "a worker process ended before its work did: it was killed, or the memory is exhausted; --jobs 1 needs none"
-        ) from None
+        yield
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin() -> None:
-    """Leave it to the process that the user sees to answer Ctrl-C, and end when that process ends, however it does."""
-    import threading
+class _Workers(Executor):
+    """An executor whose workers know when they are at work."""
 
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """As an executor does; no worker is left half begun."""
+        with _later(signal.SIGINT, signal.SIGTERM):
+            return self._executor.submit(functools.partial(_at_work, fn), *args, **kwargs)
+
+
+#: held by a worker that is not at work: it may be about to send what it did, and half a message would be waited
+#: for forever
+_AT_REST: Final = threading.Lock()
+#: seconds after which a worker that is at rest has nothing more to send
+_SENT: Final = 1.0
+
+
+def _at_work(fn: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
+    _AT_REST.release()
+    try:
+        return fn(*args, **kwargs)
+    finally:
+        _AT_REST.acquire()
+
+
+def _begin(reader: Connection) -> None:
+    """Leave it to the process that the user sees to answer Ctrl-C, and end when that process says so, or ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _AT_REST.acquire()
+    threading.Thread(target=_end_with, args=(reader,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    import multiprocessing
-
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_with(reader: Connection) -> None:
+    reader.poll(None)
+    _AT_REST.acquire(timeout=_SENT)
+    os._exit(1)

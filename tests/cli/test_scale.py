@@ -1,6 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +14,7 @@ import pytest
 
 from atlint.cli.check import command as check
 from atlint.lint.examples import compliant
+from tests.conftest import below, ended
 
 NOW = ("--isolated", "--now", "2026-01-31T00:00:00Z")
 
@@ -49,3 +55,40 @@ def test_what_contradicts_itself_is_refused(
     done = invoke(check, log, *arguments, *NOW)
     assert done.code == 2
     assert said in done.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_signal_ends_all_processes_with_a_message(log: Path, number: signal.Signals, jobs: str) -> None:
+    """One of the sort that a terminal sends: to every process of the command."""
+    log.write_bytes(log.read_bytes() * 4_000)
+    command = [sys.executable, "-m", "atlint", "check", log, "--jobs", jobs, "-o", "json", *NOW]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as check:
+        at_work(check.pid, int(jobs))
+        others = below(check.pid)
+        os.killpg(check.pid, number)
+        out, err = check.communicate(timeout=60)
+    assert (check.returncode, out) == (128 + number, ""), err
+    word = "interrupted" if number == signal.SIGINT else "ended"
+    assert err.strip() == f"atlint: {word} before it was done"
+    assert bool(others) == (jobs != "1")
+    assert ended(others)
+
+
+def at_work(pid: int, jobs: int) -> None:
+    """Wait until so many processes have used a third of a second of CPU each: more than they do to begin with."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        used = sorted(map(seconds, below(pid) if jobs > 1 else {pid}))
+        if len(used) >= jobs and used[-jobs] > (1.0 if jobs == 1 else 0.3):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the processes do nothing")
+
+
+def seconds(pid: int) -> float:
+    """CPU seconds of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
