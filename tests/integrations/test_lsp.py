@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,25 @@ def capabilities(*encodings: str) -> types.ClientCapabilities:
     return types.ClientCapabilities(general=general if encodings else None)
 
 
+class Published(dict[str, Sequence[types.Diagnostic]]):
+    """What was published for each document; of several that come at once none is missed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queues: defaultdict[str, asyncio.Queue[Sequence[types.Diagnostic]]] = defaultdict(asyncio.Queue)
+
+    def __setitem__(self, uri: str, found: Sequence[types.Diagnostic]) -> None:
+        super().__setitem__(uri, found)
+        self._queues[uri].put_nowait(found)
+
+    async def next(self, uri: str) -> Sequence[types.Diagnostic]:
+        async with asyncio.timeout(120):
+            return await self._queues[uri].get()
+
+
 @pytest_lsp.fixture(scope="module", loop_scope="module", config=ClientServerConfig(server_command=COMMAND))
 async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    lsp_client.diagnostics = Published()
     await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities()))
     yield
     await lsp_client.shutdown_session()
@@ -50,11 +68,8 @@ async def shown(client: LanguageClient, path: Path, text: str, language: str = "
 
 async def published(client: LanguageClient, uri: str) -> list[types.Diagnostic]:
     """What is published next for a document."""
-    async with asyncio.timeout(120):
-        while True:
-            told = await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-            if told.uri == uri:
-                return list(told.diagnostics)
+    assert isinstance(client.diagnostics, Published)
+    return list(await client.diagnostics.next(uri))
 
 
 def codes(found: list[types.Diagnostic]) -> list[Any]:
@@ -279,6 +294,7 @@ async def test_an_unnamed_document_is_known_by_its_language(client: LanguageClie
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 async def test_the_editors_encoding_is_taken(tmp_path: Path, encoding: str) -> None:
     client = make_test_lsp_client()
+    client.diagnostics = Published()
     await client.start_io(*COMMAND)
     await client.initialize_session(types.InitializeParams(capabilities=capabilities(encoding)))
     text = '{"x":"\U0001f600é",' + BAD[1:]
