@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from atlint.lint.engine import Judge
-from atlint.model import Problem
+from atlint.model import Item, Problem, Verdict
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.plan.registration import Registration
+from atlint.readiness.items import Teller
 from atlint.rules import REGISTRY
 from atlint.rules.rule import Rule, Scope
 from tests import test_constitution, test_laws
 from tests.integrations.source import test_rules as source_rules
 from tests.pipeline import test_rules as pipeline_rules
+from tests.readiness import test_verdict as readiness_rules
 
 NOW = test_laws.NOW
 CHECKED = [
@@ -30,6 +33,12 @@ SPOKEN = [
     for edition in [next(edition for edition in EDITIONS if rule.levels(edition) and edition not in rule.unbreakable)]
     if rule.check is None and rule.scope is not Scope.REGISTRATION
 ]
+#: these are told as items of a registration's report: emptied by an item that is always ready
+TOLD = [pytest.param(rule, id=rule.code) for rule in REGISTRY.values() if rule.scope is Scope.REGISTRATION]
+
+
+def test_every_rule_is_emptied_in_one_way() -> None:
+    assert sorted(param.id for param in (*CHECKED, *SPOKEN, *TOLD)) == sorted(REGISTRY)
 
 
 @pytest.fixture
@@ -88,3 +97,22 @@ def test_a_rule_that_is_left_out_fails_the_law(rule: Rule, edition: str, monkeyp
     monkeypatch.setattr(pipeline_rules, "everything", without)
     with pytest.raises(AssertionError):
         law(rule, edition)
+
+
+@pytest.mark.parametrize("rule", TOLD)
+def test_an_item_that_is_always_ready_fails_the_law(
+    rule: Rule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def law(folder: Path) -> None:
+        folder.mkdir()
+        for seed in range(4):
+            readiness_rules.test_every_breaker_breaks_its_rule(folder, rule, seed)
+
+    def item(tell: Teller, code: str, state: Verdict, *said: str) -> Item:
+        return told(tell, code, Verdict.READY if code == rule.code else state, *said)
+
+    law(tmp_path / "as it is")  # it holds as long as the item can fail
+    told = Teller._item
+    monkeypatch.setattr(Teller, "_item", item)
+    with pytest.raises(AssertionError):
+        law(tmp_path / "emptied")

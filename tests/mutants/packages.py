@@ -9,10 +9,9 @@ _LAWS: Final = ("tests/test_constitution.py", "tests/test_laws.py", "tests/test_
 
 #: package -> files and folders, for pytest
 TESTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "plan": ("tests/plan", "tests/pipeline/test_registration_file.py", *_LAWS),
+    "plan": ("tests/plan", "tests/pipeline/test_registration_file.py"),
     "rules": (
         "tests/rules",
-        "tests/pipeline/test_rules.py",
         "tests/integrations/source",
         "tests/readiness/test_verdict.py",
         *_LAWS,
