@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from atlint.pipeline import fluentd
+from atlint.model import Problem, Said
+from atlint.pipeline import fluentd, fluentd_values
 from atlint.pipeline.tailer import Tailer
 from atlint.plan import EDITIONS, vocabulary
 from atlint.plan.truth import read_json
@@ -22,6 +23,12 @@ _PLACEHOLDER: Final = re.compile(
 )
 
 _HOST: Final = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{2,24}|[0-9]{1,3})(?::[0-9]{1,5})?/*")
+
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_SERVICE: Final = re.compile(r"[a-z][a-z0-9._-]*")
+_DIGITS: Final = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{16,}")
+#: code points of a setting that says a time, a size or a number
+_LONGEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,32 @@ def like_region(text: str) -> bool:
     regions, lower = set(names().hosts.values()), text.lower()
     known = lower in regions or vocabulary.load(EDITIONS[0]).locations.fullmatch(lower)
     return bool(known) or placeholder(text) or near(lower, regions) is not None
+
+
+def like_setting(text: str) -> bool:
+    """Whether a text says a time, a size, a number or a truth value, or was to be replaced by one: it may be shown."""
+    spoken = any(fluentd_values.read(kind, text).meant is not None for kind in ("time", "size", "integer", "bool"))
+    return placeholder(text) or (spoken and len(text) <= _LONGEST)
+
+
+def like_one_of(text: str, choices: Iterable[str]) -> bool:
+    """Whether a text is a slip of one of some words, or was to be replaced by one: it may be shown."""
+    return placeholder(text) or near(text.lower(), choices, most=3) is not None or text.lower() in choices
+
+
+def like_guid(text: str) -> bool:
+    """Whether a text has the form of a GUID, or was to be replaced by one: it may be shown."""
+    return placeholder(text) or _GUID.fullmatch(text) is not None
+
+
+def like_service(text: str) -> bool:
+    """Whether a text can be a service's name: a run of hexadecimal digits is none, and may be a token."""
+    return placeholder(text) or (_SERVICE.fullmatch(text) is not None and _DIGITS.search(text) is None)
+
+
+def unquoted(problem: Problem) -> bool:
+    """Whether the sentence of a problem leaves out a value since it may be a token."""
+    return any(isinstance(fact, Said) and fact.text == HIDDEN for fact in problem.facts.values())
 
 
 def placeholder(text: str) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from atlint.model import Fact, Problem, Said, Span
 from atlint.pipeline import node
-from atlint.pipeline.names import names
+from atlint.pipeline.names import HIDDEN, like_guid, like_host, like_one_of, like_region, names, placeholder
 from atlint.pipeline.node import Mapping as MappingNode
 from atlint.pipeline.node import Node, Scalar, Sequence
 from atlint.plan.grammar import load as grammar
 from atlint.plan.registration import Registration
 from atlint.plan.truth import read_json
 from atlint.rules.nearness import near
+from atlint.rules.secrets import random_spans, secret_spans
 
 
 def head(at: MappingNode | Sequence) -> Span:
@@ -46,6 +47,32 @@ _ABOUT: Final = {
 }
 
 
+def quoted(pointer: str, text: str) -> Said:
+    """A value for a message; where it is not even like what belongs there it may be a token, and is not shown."""
+    like = _LIKE.get(pointer.rpartition("/")[2])
+    credential = any(True for spans in (secret_spans, random_spans) for _ in spans(text))
+    return Said(HIDDEN if credential or not (like is None or like(text)) else text, pointer)
+
+
+def _with(mark: str) -> Callable[[str], bool]:
+    return lambda text: placeholder(text) or mark in text
+
+
+_LIKE: Final[Mapping[str, Callable[[str], bool]]] = {
+    "edition": _with("at-"),
+    "userCopy": lambda text: like_one_of(text, ("account", "space")),
+    "environment": lambda text: like_one_of(text, places()),
+    "region": like_region,
+    "endpoint": like_host,
+    "spaceId": like_guid,
+    "accountId": lambda text: any(_fits("identity", rule, text) for rule in ("ACCOUNT_ID", "GUID")),
+    "logs": _with("/"),
+    "action": _with("."),
+    "target": _with("/"),
+    "severity": lambda text: like_one_of(text, ("normal", "warning", "critical")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """The facts of a file on their way to Problems: what was told of a place is not told again."""
@@ -65,7 +92,7 @@ class _Judge:
         while at is None:
             holder = holder.rpartition("/")[0]
             at = _at(self.root, holder)
-        said: dict[str, Fact] = {"said": Said(at.value, pointer)} if isinstance(at, Scalar) else {}
+        said: dict[str, Fact] = {"said": quoted(pointer, at.value)} if isinstance(at, Scalar) else {}
         yield Problem(code, pointer, case, {**said, **facts}, span=short(at), suggestion=suggestion)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,9 +11,9 @@ from atlint import regular
 from atlint.model import AtlintError, Fact, Problem, Said, Span
 from atlint.pipeline import document, node
 from atlint.pipeline.document import Stream
-from atlint.pipeline.names import HIDDEN
+from atlint.pipeline.names import HIDDEN, unquoted
 from atlint.pipeline.node import Mapping, Node, Scalar
-from atlint.pipeline.registration_facts import head, meaning, missing, short
+from atlint.pipeline.registration_facts import head, meaning, missing, quoted, short
 from atlint.plan.registration import Registration, from_value
 from atlint.plan.truth import read_json
 from atlint.pointer import escape, resolve
@@ -70,8 +70,10 @@ def read(stream: Stream) -> RegistrationFile:
     registration = None
     if not any(fatal(problem) for problem in found):
         root = _root(stream)
-        registration = from_value(_plain(node.to_json(root)))
+        value = _plain(node.to_json(root))
+        registration = from_value(value)
         found += meaning(root, registration, {problem.pointer for problem in found}) if root else ()
+        registration = from_value(_without(value, [problem.pointer for problem in found if unquoted(problem)]))
     found.sort(key=lambda problem: problem.span or Span(0, 0))
     return RegistrationFile(stream, tuple(found), registration)
 
@@ -94,14 +96,19 @@ def load(path: Path) -> RegistrationFile:
 
 
 def registration_of(path: Path) -> Registration:
-    """What a file registers, for whoever does not judge it. Raises AtlintError as `load` does."""
+    """What a file registers, for whoever does not judge it.
+
+    Raises AtlintError as `load` does, and where a fact is so malformed that it may be a token: nothing may be made
+    of it.
+    """
     return _registered(load(path))
 
 
 def sound_registration_of(path: Path) -> Registration:
     """What a file registers, for whoever makes something of every declared action.
 
-    Raises AtlintError as `load` does, and where what is declared has not the form of an action or a target type.
+    Raises AtlintError as `registration_of` does, and where what is declared has not the form of an action or a target
+    type.
     """
     found = load(path)
     if fault := malformed(found):
@@ -112,23 +119,27 @@ def sound_registration_of(path: Path) -> Registration:
 def _registered(found: RegistrationFile) -> Registration:
     if found.registration is None:
         raise AtlintError(f"{found.stream.source.path}: there is no registration in it")
+    if fault := _first(found, unquoted):
+        raise AtlintError(fault)
     return found.registration
 
 
 def malformed(found: RegistrationFile) -> str:
-    """The first declared action or target type that has not the form of one, in one sentence; empty without one."""
-    for problem in found.problems:
-        if problem.case == "form" and problem.pointer.startswith("/actions/"):
-            return f"{sentence(found.stream, problem)} ({problem.code})"
-    return ""
+    """The first fact that has not the form of an action or a target type, or that may be a token; empty without one."""
+    return _first(
+        found,
+        lambda problem: unquoted(problem) or (problem.case == "form" and problem.pointer.startswith("/actions/")),
+    )
 
 
 def first_fault(found: RegistrationFile, pointer: str) -> str:
     """The first fault at a pointer or below it, with its code, in one sentence with its place; empty without one."""
-    for problem in found.problems:
-        if f"{problem.pointer}/".startswith(f"{pointer}/"):
-            return f"{sentence(found.stream, problem)} ({problem.code})"
-    return ""
+    return _first(found, lambda problem: f"{problem.pointer}/".startswith(f"{pointer}/"))
+
+
+def _first(found: RegistrationFile, wanted: Callable[[Problem], bool]) -> str:
+    problem = next(filter(wanted, found.problems), None)
+    return f"{sentence(found.stream, problem)} ({problem.code})" if problem else ""
 
 
 def fatal(problem: Problem) -> bool:
@@ -168,6 +179,19 @@ def _root(stream: Stream) -> Node | None:
 
 def _plain(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _without(value: dict[str, Any], pointers: list[str]) -> dict[str, Any]:
+    """A registration without facts that may be tokens, and without actions that have no name then."""
+    for each in pointers:
+        holder, _, name = each.rpartition("/")
+        about = resolve(value, holder)
+        if isinstance(about, dict):
+            about[name] = ""
+    listed = value.get("actions")
+    if pointers and isinstance(listed, list):
+        value["actions"] = [entry for entry in listed if entry.get("action")]
+    return value
 
 
 def _judge(stream: Stream) -> Iterator[Problem]:
@@ -229,7 +253,7 @@ def _wrong(keyword: str, about: Any, at: Node, pointer: str) -> Problem:
     facts: dict[str, Fact] = {"field": field if not field.isdigit() else pointer.split("/")[-2] if pointer else ""}
     suggestion = None
     if isinstance(at, Scalar):
-        facts["said"] = Said(at.value, pointer)
+        facts["said"] = quoted(pointer, at.value)
         suggestion = near(at.value, about["enum"]) if keyword == "enum" else None
     if keyword == "enum":
         facts["want"] = tuple(about["enum"])

@@ -9,7 +9,7 @@ from atlint.model import Fact, Json, Place, Problem, Said, Span
 from atlint.pipeline.cluster import Cluster, ConfigEntry, ConfigMap, Resource
 from atlint.pipeline.custody import custody
 from atlint.pipeline.fluentd import Config, Section
-from atlint.pipeline.names import names, stock
+from atlint.pipeline.names import HIDDEN, names, stock
 from atlint.pipeline.node import Node, Scalar, at
 from atlint.pipeline.source import OffsetMap, Source
 from atlint.pipeline.tailer import TAILING, Tailer
@@ -36,6 +36,14 @@ class Sighting:
 def said(text: str) -> Said:
     """A text of a manifest for a message: shown unless it looks like a credential."""
     return Said(text, "/")
+
+
+def quoted(text: str, *, like: bool) -> Said:
+    """The same of a text that should be of some form: shown where it is at least like it, since else it may be a token.
+
+    What is not quoted is hidden in the line, too (`report.cover`).
+    """
+    return said(text if like else HIDDEN)
 
 
 def sight(

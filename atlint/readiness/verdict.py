@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import atlint
 from atlint.lint.source import Source
-from atlint.model import AtlintError, Finding, Item, Place, Problem, Report, Severity, Snippet, Verdict
+from atlint.model import AtlintError, Finding, Item, Report, Severity, Span, Verdict
 from atlint.pipeline.registration_file import RegistrationFile
-from atlint.pipeline.view import View
+from atlint.pipeline.view import Sighting, View
 from atlint.plan import Plan
 from atlint.plan.registration import Region, Registration
 from atlint.readiness import evidence
@@ -20,6 +20,7 @@ from atlint.readiness.items import Teller, cluster_items, event_items, registrat
 from atlint.readiness.observed import Observed, observe
 from atlint.report import manifests
 from atlint.report.check import Options, check_lines
+from atlint.report.cover import Cover
 from atlint.report.identity import fingerprint
 from atlint.report.redact import Redactor
 from atlint.rules.readiness_rules import READINESS
@@ -145,40 +146,30 @@ def _errors(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def _findings(found: RegistrationFile, redactor: Redactor, plan: Plan) -> Iterator[Finding]:
     """The faults of the registration file, each at its line."""
-    for problem in found.problems:
-        yield finding_of(found, problem, redactor, plan)
-
-
-def finding_of(found: RegistrationFile, problem: Problem, redactor: Redactor, plan: Plan) -> Finding:
-    """One fault of a registration file with its sentence, place and line."""
-    rule = READINESS[problem.code]
-    case = rule.cases[problem.case]
-    message = redactor.sentence(plan, problem, case.message)
-    if problem.suggestion and problem.suggestion not in message:
-        message += f"; did you mean '{problem.suggestion}'?"
     source = found.stream.source
-    span = problem.span
-    place = source.place(span) if span else Place(source.path, 1, 1, 2)
+    cover = Cover(redactor)
+    cover.learn_stream(found.stream)
+    sightings = [Sighting(problem, source, problem.span or Span(0, 0)) for problem in found.problems]
+    cover.learn_told(sightings)
+    for sighting in sightings:
+        yield _finding(sighting, cover, plan)
+
+
+def _finding(sighting: Sighting, cover: Cover, plan: Plan) -> Finding:
+    """One fault of a registration file with its sentence, place and line."""
+    problem, place = sighting.problem, sighting.place
+    rule = READINESS[problem.code]
+    message, help_ = cover.redactor.message(plan, problem)
     return Finding(
         code=rule.code,
         name=rule.name,
-        severity=case.level[plan.edition],
+        severity=rule.cases[problem.case].level[plan.edition],
         message=message,
         place=place,
-        pointer=problem.pointer,
+        pointer=cover.redactor.pointer(plan, problem.pointer),
         url=rule.url,
         fingerprint=fingerprint((rule.code, problem.pointer, problem.case)),
-        help=redactor.sentence(plan, problem, case.help),
-        snippet=_snippet(source.text, place, redactor),
+        help=help_,
+        snippet=cover.snippet(sighting),
         last_line=place.line,
     )
-
-
-def _snippet(text: str, place: Place, redactor: Redactor) -> Snippet | None:
-    lines = text.splitlines()
-    if not 0 < place.line <= len(lines):
-        return None
-    shown = lines[place.line - 1]
-    if redactor.without_secrets(shown) != shown or len(shown) > 200:
-        return None
-    return Snippet(shown, place.column - 1, max(place.end_column - 1, place.column))

@@ -189,7 +189,11 @@ def _judge(manifests: Manifests, judges: list[Judge], collector: Collector, tall
     written = list(events(view, picker(judges), tally))
     for each in written:
         cover.learn_event(each)
-    for sighting in sightings(manifests, view):
+    for stream in manifests.registrations:
+        cover.learn_stream(stream)
+    found = list(sightings(manifests, view))
+    cover.learn_told(found)
+    for sighting in found:
         collector.sighted(plan, sighting, cover)
     for each in written:
         for problem in each.explanation.problems:

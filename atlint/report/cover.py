@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from atlint.model import Snippet, Span
 from atlint.pipeline.document import Stream
-from atlint.pipeline.names import HIDDEN, like_host, like_region
-from atlint.pipeline.node import Mapping, Scalar, at, walk
+from atlint.pipeline.names import HIDDEN, like_setting, unquoted
+from atlint.pipeline.node import Mapping, Node, Scalar, at, walk
 from atlint.pipeline.source import Source
 from atlint.pipeline.view import Sighting, View
+from atlint.pipeline.vocabulary import known
 from atlint.report.manifests import Within
 from atlint.report.redact import Redactor, merged, window
+from atlint.rules.secrets import names_credential
 
 #: names of settings and variables whose value is a secret
 _NAMED: Final = r"(?:pass(?:word|wd|phrase)?|secret(?:_?key)?|token|api_?key|shared_?key|access_?key\w*|private_?key)"
 _VARIABLE: Final = re.compile(rf"(?i)(?:.*[^a-z])?{_NAMED}")
+_FLAG: Final = re.compile(rf"(?i)(?<![\w-])--?(?:[\w-]*[_-])?{_NAMED}[ =]+(?!-)([^\s\"',\]]+)")
 _SETTING: Final = re.compile(rf"(?im)^[ \t]*(?:\w*_)?{_NAMED}[ \t]+(\S.*)$")
 _KIND: Final = re.compile(r"^[ \t\"']*kind[\"' \t]*:[ \t]*[\"']?(?:Secret|List)\b", re.MULTILINE)
 #: in a Secret that cannot be read: what stands behind the first colon of a line, or the line
@@ -48,27 +51,56 @@ class Cover:
     def learn(self, view: View) -> None:
         """Hide every value of every Secret, and of settings and variables that are named like one."""
         for stream in view.cluster.streams:
-            if stream.faults:
-                self._unread(stream)
+            self.learn_stream(stream)
         for secret in view.cluster.secrets:
             for scalar in _scalars(secret.resource.root):
                 if not _TEMPLATE.fullmatch(scalar.value):
                     self.hide(secret.resource.stream.source, _inner(scalar))
         self._settings(view)
 
+    def learn_stream(self, stream: Stream) -> None:
+        """Hide what is named like a credential in a file, and all that could not be read of it."""
+        self._named(stream)
+        if stream.faults:
+            self._unread(stream)
+
+    def learn_told(self, sightings: Iterable[Sighting]) -> None:
+        """Hide in the lines what the sentences about them do not quote."""
+        for one in sightings:
+            value = one.source.text[one.span.start : one.span.end]
+            mistyped = one.problem.case == "type" and not like_setting(value.strip("\"'"))
+            if unquoted(one.problem) or (mistyped and len(value) > 1):
+                self.hide(one.source, one.span)
+
+    def _named(self, stream: Stream) -> None:
+        """Hide the values of what is named like a credential, whatever they look like."""
+        for document in stream.documents:
+            for node in walk(document.root) if document.root else ():
+                for entry in node.entries if isinstance(node, Mapping) else ():
+                    if named_like_one(entry.key.value):
+                        self._hide_values(stream.source, entry.value)
+        for found in _FLAG.finditer(stream.source.text):
+            self.hide(stream.source, Span(*found.span(1)))
+
+    def _hide_values(self, source: Source, node: Node) -> None:
+        for one in walk(node):
+            if isinstance(one, Scalar) and not like_setting(one.value) and not _TEMPLATE.fullmatch(one.value):
+                self.hide(source, _inner(one))
+
     def _settings(self, view: View) -> None:
         for workload in view.cluster.workloads:
             for variable in (one for container in workload.containers for one in container.variables):
                 value = at(variable.node, "value")
-                if _VARIABLE.fullmatch(variable.name) and isinstance(value, Scalar):
-                    self.hide(workload.stream.source, _inner(value))
+                if named_like_one(variable.name) and value is not None:
+                    self._hide_values(workload.stream.source, value)
         for each in view.configurations:
             for found in _SETTING.finditer(each.text):
                 self.hide(each.source, each.offsets.span(Span(*found.span(1))))
-            for section in each.outputs():
-                for name, known in (("targetHost", like_host), ("service_region", like_region)):
-                    parameter = section.get(name)
-                    if parameter is not None and not known(parameter.value.value):
+            for section in each.config.walk():
+                about = known(section)
+                for parameter in section.parameters:
+                    unknown = about is not None and parameter.name not in about.parameters
+                    if unknown and parameter.name[:1] != "@" and not like_setting(parameter.value.value):
                         self.hide(each.source, each.offsets.span(parameter.value.span))
 
     def learn_event(self, event: Within) -> None:
@@ -102,6 +134,11 @@ class Cover:
         masks += self.redactor.secrets(line)
         place = Span(min(start, stop) - begin, max(min(end, stop), min(start, stop)) - begin)
         return window(line, list(merged(masks, HIDDEN)), place)
+
+
+def named_like_one(name: str) -> bool:
+    """Whether a name is that of a credential."""
+    return _VARIABLE.fullmatch(name) is not None or names_credential(name)
 
 
 def _scalars(root: Mapping) -> Iterator[Scalar]:

@@ -11,7 +11,7 @@ from atlint.model import Finding, Place, Report, Severity, Verdict
 from atlint.pipeline.checks import problems
 from atlint.pipeline.checks.secret import tracker_secrets
 from atlint.pipeline.doctor import Diagnosis, Symptom
-from atlint.pipeline.names import names
+from atlint.pipeline.names import HIDDEN, like_service, names
 from atlint.pipeline.view import View
 from atlint.plan import Plan
 from atlint.report.cover import Cover
@@ -96,10 +96,11 @@ def _joined(symptom: Symptom, plan: Plan, view: View | None) -> str:
             for entry in one.encoded.services
             if entry.name
         }
+        shown = [name if like_service(name) else HIDDEN for name in listed]
         if service in listed:
             told.append("the Secret given here has an entry for it: the agents read an older one until they restart")
         elif listed:
-            told.append(f"the Secret given here has entries for {', '.join(sorted(listed))} only")
+            told.append(f"the Secret given here has entries for {', '.join(sorted(shown))} only")
     return "; ".join(told)
 
 
@@ -128,7 +129,9 @@ def _causes(view: View, plan: Plan, codes: set[str], redactor: Redactor) -> Iter
     """What the rules find in the manifests that explains the symptoms."""
     cover = Cover(redactor)
     cover.learn(view)
-    for sighting in problems(view):
+    found = list(problems(view))
+    cover.learn_told(found)
+    for sighting in found:
         problem = sighting.problem
         severity = level(plan, problem)
         if severity is None or problem.code not in codes:

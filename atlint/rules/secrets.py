@@ -113,6 +113,11 @@ _EXEMPT: Final = (
 )  # fmt: skip
 
 
+def names_credential(key: str) -> bool:
+    """Whether the end of a key tells of a credential: `password`, `apiKey`, `AUTH_TOKEN`."""
+    return key.endswith(_KEYS)
+
+
 def _by_key(key: str, value: str) -> str:
     """What a value is, judged by the key it stands under; empty where it is no credential."""
     text = value.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from atlint.pipeline.registration_facts import places
+from atlint.pipeline.registration_facts import places, quoted
 from atlint.plan.registration import Region, Registration
 from atlint.report.redact import Redactor
 
@@ -32,7 +32,9 @@ def _lines(registration: Registration, entries: tuple[Region, ...]) -> Iterator[
     for entry in entries:
         tracker = tables.get(entry.environment, {}).get(entry.region)
         region = f"{tracker.place} ({entry.region})" if tracker else entry.region
-        cells = (entry.environment, region, *map(_code, (entry.endpoint, entry.space_id, entry.account_id)))
+        facts = {"endpoint": entry.endpoint, "spaceId": entry.space_id, "accountId": entry.account_id}
+        shown = (_code(quoted(name, text).text if text else "") for name, text in facts.items())
+        cells = (entry.environment, region, *shown)
         yield f"| {' | '.join(cells)} |"
     yield ""
     yield "Please send a **service token** (not an IAM token) for each of them, on a private channel."

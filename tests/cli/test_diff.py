@@ -11,7 +11,10 @@ from atlint.cli.diff import command as diff
 OLD = """
 service: {name: kms}
 registrations:
-  - {environment: stage1, region: ng, endpoint: https://activity-tracker.stage1.ng.bluemix.net, spaceId: 72c5b9e0-1f4d}
+  - environment: stage1
+    region: ng
+    endpoint: https://activity-tracker.stage1.ng.bluemix.net
+    spaceId: 72c5b9e0-1f4d-4a86-93d7-e08b6a5c2f14
 actions:
   - {action: kms.secrets.create, target: kms/secrets, outcomes: [success, failure]}
 """
@@ -20,7 +23,9 @@ actions:
 def test_the_command_tells_and_ends_with_1_on_breaking(tmp_path: Path, invoke: Callable[..., object]) -> None:
     old, new, out = tmp_path / "old.yaml", tmp_path / "new.yaml", tmp_path / "diff.json"
     old.write_text(OLD, encoding="utf-8")
-    new.write_text(OLD.replace("72c5b9e0-1f4d", "e08b6a5c-2f14"), encoding="utf-8")
+    new.write_text(
+        OLD.replace("72c5b9e0-1f4d-4a86-93d7-e08b6a5c2f14", "e08b6a5c-2f14-4a86-93d7-72c5b9e01f4d"), encoding="utf-8"
+    )
     done = invoke(diff, old, new, "-o", "text", "-o", f"json:{out}")
     assert done.code == 1
     assert done.out.splitlines()[-1] == "fail: 1 breaking, 0 compatible, 0 cosmetic"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from atlint.model import Problem, Said, Span
+from atlint.model import Problem, Span
 from atlint.pipeline.checks.secret import tracker_secrets
 from atlint.pipeline.cluster import Secret, SecretEntry
 from atlint.pipeline.embedded import events, settled
 from atlint.pipeline.encoded import Member
 from atlint.pipeline.fluentd import Parameter
-from atlint.pipeline.names import HIDDEN, like_host, like_region, names, placeholder
+from atlint.pipeline.names import HIDDEN, like_guid, like_host, like_region, like_service, names, placeholder
 from atlint.pipeline.node import at
-from atlint.pipeline.view import Configuration, Sighting, View, said
+from atlint.pipeline.view import Configuration, Sighting, View, quoted, said
 from atlint.pipeline.writes import EventText
 from atlint.pointer import Scan, scan
 from atlint.rules.nearness import near
@@ -63,7 +63,9 @@ def _host(each: Configuration, host: Parameter, keys: set[str], registered: set[
         case, want = "registration", tuple(sorted(registered))
     else:
         return
-    yield each.sight("AT715", host.value.span, case, said=_shown(text, like_host), want=want, suggestion=close)
+    yield each.sight(
+        "AT715", host.value.span, case, said=quoted(text, like=like_host(text)), want=want, suggestion=close
+    )
 
 
 def _region(each: Configuration, region: Parameter, host: Parameter | None) -> Iterator[Sighting]:
@@ -76,13 +78,18 @@ def _region(each: Configuration, region: Parameter, host: Parameter | None) -> I
     want = names().hosts.get(bare) or (found[1] if found else "")
     if want and text != want:
         yield each.sight(
-            "AT716", region.value.span, said=_shown(text, like_region), want=want, host=bare, suggestion=want
+            "AT716", region.value.span, said=quoted(text, like=like_region(text)), want=want, host=bare, suggestion=want
         )
     elif not want and text not in set(names().hosts.values()):
         close = near(text, set(names().hosts.values()))
         known = tuple(sorted(set(names().hosts.values())))
         yield each.sight(
-            "AT716", region.value.span, "unknown", said=_shown(text, like_region), want=known, suggestion=close
+            "AT716",
+            region.value.span,
+            "unknown",
+            said=quoted(text, like=like_region(text)),
+            want=known,
+            suggestion=close,
         )
 
 
@@ -97,11 +104,6 @@ def _elsewhere(view: View, each: Configuration, region: Parameter) -> Iterator[S
     found = {fact.region for fact in provided(view)} & set(names().hosts.values())
     if found and not found & outputs:
         yield each.sight("AT716", region.value.span, "events", said=said(region.value.value), want=tuple(sorted(found)))
-
-
-def _shown(text: str, like: Callable[[str], bool]) -> Said:
-    """A value for a message, where it is at least like what belongs there: what is not may be a token."""
-    return said(text if like(text) else HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +164,18 @@ def _entry(
                 (s.name.span for s in services if s.name and s.name.value == close), first.span if first else None
             )
             if span is not None:
-                have = tuple(sorted(listed))
-                yield _at_entry(secret, entry, span, "service", {"want": said(name), "have": ", ".join(have)})
+                have = ", ".join(sorted(text if like_service(text) else HIDDEN for text in listed))
+                yield _at_entry(secret, entry, span, "service", {"want": said(name), "have": have})
     for service in services:
         if service.name and service.project and not placeholder(service.project.value):
             spaces = _spaces(view, entry, service.name, facts)
             if spaces and service.project.value not in spaces:
-                told = {"said": said(service.name.value), "have": said(service.project.value), "want": _ordered(spaces)}
+                project = service.project.value
+                told = {
+                    "said": said(service.name.value),
+                    "have": quoted(project, like=like_guid(project)),
+                    "want": _ordered(spaces),
+                }
                 yield _at_entry(secret, entry, service.project.span, "space", told)
 
 

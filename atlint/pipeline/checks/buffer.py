@@ -8,6 +8,7 @@ from typing import Final
 from atlint.model import Span
 from atlint.pipeline import fluentd_values
 from atlint.pipeline.fluentd import Parameter, Section
+from atlint.pipeline.names import like_setting
 from atlint.pipeline.view import Configuration, Sighting, View, said
 
 #: how far fluentd moves each wait at random, up or down
@@ -37,6 +38,12 @@ def _whole(parameter: Parameter) -> Span:
     return Span(parameter.key.span.start, max(parameter.value.span.end, parameter.key.span.end))
 
 
+def _worded(parameter: Parameter) -> str:
+    """A setting with its value, where that may be shown."""
+    value = parameter.value.value
+    return f"{parameter.name} {value}" if like_setting(value) else parameter.name
+
+
 def _true(section: Section, name: str) -> Parameter | None:
     found = section.get(name)
     return found if found and fluentd_values.boolean(found.value.value).read is True else None
@@ -48,12 +55,12 @@ def _contradictions(each: Configuration, output: Section, inner: Section) -> Ite
         forever = _true(holder, name)
         if times and forever:
             span = _whole(forever)
-            yield each.sight("AT714", span, one=name, other=f"retry_max_times {times.value.value}", why=_ENDLESS)
+            yield each.sight("AT714", span, one=name, other=_worded(times), why=_ENDLESS)
             break
     for small, large, kind, why in _ORDERED:
         one, other = inner.get(small), inner.get(large)
         if one and other and _number(kind, one) > _number(kind, other) > 0:
-            yield each.sight("AT714", _whole(one), one=small, other=f"{large} {other.value.value}", why=why)
+            yield each.sight("AT714", _whole(one), one=small, other=_worded(other), why=why)
     if (forever := _true(inner, "retry_forever")) and any(output.sections("secondary")):
         yield each.sight("AT714", _whole(forever), one="retry_forever", other="<secondary>", why=_REFUSED)
 
@@ -114,11 +121,9 @@ def _gives_up(each: Configuration, inner: Section) -> Sighting:
         seconds = _waits(inner, count)
         if seconds <= limit:
             after = f"{spoken(seconds * (1 - _JITTER))} to {spoken(seconds * (1 + _JITTER))}"
-            setting = f"retry_max_times {times.value.value}"
-            return each.sight("AT725", _whole(times), setting=said(setting), after=after)
+            return each.sight("AT725", _whole(times), setting=said(_worded(times)), after=after)
     if timeout is not None:
-        setting = f"retry_timeout {timeout.value.value}"
-        return each.sight("AT725", _whole(timeout), setting=said(setting), after=spoken(limit))
+        return each.sight("AT725", _whole(timeout), setting=said(_worded(timeout)), after=spoken(limit))
     return each.sight("AT725", inner.tag, "default", after=spoken(limit))
 
 

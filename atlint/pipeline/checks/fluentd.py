@@ -9,9 +9,9 @@ from atlint.model import Json, Span
 from atlint.pipeline import fluentd_values
 from atlint.pipeline.checks import buffer
 from atlint.pipeline.fluentd import Parameter, Section
-from atlint.pipeline.names import names
+from atlint.pipeline.names import like_one_of, like_setting, names
 from atlint.pipeline.tailer import Tailer, TailSource
-from atlint.pipeline.view import Configuration, Sighting, View, said
+from atlint.pipeline.view import Configuration, Sighting, View, quoted, said
 from atlint.pipeline.vocabulary import Known, beside_buffer, known
 from atlint.rules.nearness import near
 
@@ -54,7 +54,7 @@ def _parameters(view: View) -> Iterator[Sighting]:
 
 def _instead(parameter: Parameter) -> str:
     name, value = beside_buffer()[parameter.name], parameter.value.value
-    return f"{name} {value}".strip() if len(value) < 40 else name
+    return f"{name} {value}".strip() if like_setting(value) else name
 
 
 def _parameter(each: Configuration, section: Section, parameter: Parameter, about: Known) -> Iterator[Sighting]:
@@ -69,18 +69,20 @@ def _parameter(each: Configuration, section: Section, parameter: Parameter, abou
         return
     if parameter.value.ruby or kind in {"string", "float", "array"}:
         return
+    text = parameter.value.value
     if isinstance(kind, tuple):
-        if parameter.value.value not in kind:
+        if text not in kind:
             yield each.sight(
-                "AT726", parameter.value.span, "word", name=parameter.name, said=said(parameter.value.value), want=kind
-            )
+                "AT726", parameter.value.span, "word",
+                name=parameter.name, said=quoted(text, like=like_one_of(text, kind)), want=kind,
+            )  # fmt: skip
         return
-    value = fluentd_values.read(kind, parameter.value.value)
+    value = fluentd_values.read(kind, text)
     if value.differs:
         case = "refused" if value.read is None else "nothing" if value.meant is None else ""
         yield each.sight(
             "AT726", parameter.value.span if not parameter.empty else parameter.key.span, case,
-            name=parameter.name, said=said(parameter.value.value), kind=_KINDS[kind],
+            name=parameter.name, said=quoted(text, like=like_setting(text)), kind=_KINDS[kind],
             read=_worded(kind, value.read), meant=_worded(kind, value.meant),
         )  # fmt: skip
 

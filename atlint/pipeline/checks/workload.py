@@ -12,7 +12,7 @@ from atlint.pipeline.cluster import Writer
 from atlint.pipeline.embedded import events
 from atlint.pipeline.names import names
 from atlint.pipeline.node import Node, at
-from atlint.pipeline.view import Sighting, View, said, sight
+from atlint.pipeline.view import Sighting, View, quoted, said, sight
 from atlint.pipeline.workload import Container, Mount, Volume, Workload
 
 #: bytes that a shell's buffered output writes at once (measured: bash's stdio)
@@ -83,7 +83,13 @@ def _mount(workload: Workload, mount: Mount) -> Sighting | None:
     if not volume.host_path:
         return _mounted(workload, mount, "not-host", mount.node, kind=volume.kind)
     if names().within(mount.path) and not names().within(volume.host_path):
-        return _mounted(workload, mount, "elsewhere", _path_node(volume), host=said(volume.host_path))
+        return _mounted(
+            workload,
+            mount,
+            "elsewhere",
+            _path_node(volume),
+            host=quoted(volume.host_path, like="/" in volume.host_path),
+        )
     return None
 
 
