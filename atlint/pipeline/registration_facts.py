@@ -65,7 +65,7 @@ _LIKE: Final[Mapping[str, Callable[[str], bool]]] = {
     "region": like_region,
     "endpoint": like_host,
     "spaceId": like_guid,
-    "accountId": lambda text: any(_fits("identity", rule, text) for rule in ("ACCOUNT_ID", "GUID")),
+    "accountId": lambda text: placeholder(text) or _is_account(text),
     "logs": _with("/"),
     "action": _with("."),
     "target": _with("/"),
@@ -128,7 +128,7 @@ def _regions(judge: _Judge, registration: Registration) -> Iterator[Problem]:
             yield from judge.problem("AT909", f"{at}/spaceId", "form", {"field": "spaceId", "want": "a GUID"})
         if not entry.account_id:
             yield from judge.problem("AT909", f"{at}/accountId", "missing", missing("accountId"))
-        elif not any(_fits("identity", rule, entry.account_id) for rule in ("ACCOUNT_ID", "GUID")):
+        elif not _is_account(entry.account_id):
             yield from judge.problem(
                 "AT909", f"{at}/accountId", "form", {"field": "accountId", "want": "an id without prefix"}
             )
@@ -222,6 +222,11 @@ def _stranger(judge: _Judge, pointer: str, field: str, service: str, registratio
     meant = near(service, sorted(registration.names))
     facts: dict[str, Fact] = {"field": field, "said": Said(service, pointer), "want": registration.service}
     yield from judge.problem("AT912", pointer, "registration", facts, suggestion=meant)
+
+
+def _is_account(text: str) -> bool:
+    """Whether a text has the form of an account's id; a run of letters and digits as generators make it is a token."""
+    return any(_fits("identity", rule, text) for rule in ("ACCOUNT_ID", "GUID")) and not any(random_spans(text))
 
 
 def _fits(name: str, rule: str, text: str) -> bool:
