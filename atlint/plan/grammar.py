@@ -100,26 +100,25 @@ class _Reader:
 
     def definitions(self) -> dict[str, list[str]]:
         bodies: dict[str, list[str]] = {}
-        pending, previous = "", ""
+        pending = ""
         body: list[str] = []
         at = 0
         while at < len(self.text):
             token = _TOKEN.match(self.text, at)
-            if token is None:
+            if token is None or (token[0] == ":" and not body):
                 line = self.text.count("\n", 0, at) + 1
                 raise SchemaError(self.file, "", f"line {line}: {self.text[at]!r} is beyond what we flatten")
             at, kind = token.end(), token.lastgroup
             if kind in {"blank", "comment"}:
                 continue
-            if kind in {"words", "said"}:
+            if kind == "words":
                 pending = token["said"].strip()
             elif kind == "mark" and token[0] == ":":
-                name = body.pop().removeprefix("name ") if body else previous
+                name = body.pop().removeprefix("name ")  # it was read as the last piece of the rule before
                 body = bodies[name] = []
                 if pending:
                     self.words[name], pending = pending, ""
             else:
-                previous = token[0]
                 body.append(_piece(token))
         return bodies
 
@@ -179,9 +178,6 @@ def _in_words(grammar: Grammar, engine: Any, names: Any) -> tuple[str, ...]:
     patterns = {terminal.name: terminal.pattern for terminal in engine.terminals}
     said = set()
     for name in names:
-        pattern = patterns.get(name)
-        if pattern is not None and type(pattern).__name__ == "PatternStr":
-            said.add(f'"{pattern.value}"')
-        else:
-            said.add(grammar.words.get(name, "the end of the text"))
+        literal = type(patterns[name]).__name__ == "PatternStr"
+        said.add(f'"{patterns[name].value}"' if literal else grammar.words[name])
     return tuple(sorted(said)) or ("the end of the text",)

@@ -167,7 +167,8 @@ def _mismatch(reading: Reading) -> Iterator[Problem]:
 
 def _type_problem(reading: Reading, case: str, said: Json, want: str) -> Problem:
     repair = want if said is not None else None
-    return reading.problem("AT523", _TYPE, case, said=Said(str(said or "nothing")), want=want, repair=repair)
+    words = "nothing" if said is None else reading.said(_TYPE)
+    return reading.problem("AT523", _TYPE, case, said=words, want=want, repair=repair)
 
 
 def _break_id(draft: Draft, draw: random.Random) -> str:

@@ -10,8 +10,8 @@ import re
 import resource
 import signal
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -148,13 +148,21 @@ class Together(_Tests):
     def _ordered(self, function: str, items: Sequence[pytest.Item], *, everything: bool = False) -> list[int]:
         killers, callers = self._killers[function], self._callers[function]
         if function not in self._nearest:
-            near = _names(function)
-            keys = {number: (near.search(items[number].nodeid) is None, self._seconds[number]) for number in callers}
-            self._nearest[function] = sorted(callers, key=keys.__getitem__)
+            self._nearest[function] = list(self._by_nearness(function, callers, items))
         order = [*killers, *(number for number in self._nearest[function] if number not in killers)]
         if everything:
             order += sorted(set(range(len(items))).difference(order), key=self._seconds.__getitem__)
         return order
+
+    def _by_nearness(self, function: str, callers: set[int], items: Sequence[pytest.Item]) -> Iterator[int]:
+        """Those near it first; of a test with many parameters one, before any other has its second turn."""
+        near, turns = _names(function), Counter[str]()
+        keys = {}
+        for number in sorted(callers, key=self._seconds.__getitem__):
+            test = items[number].nodeid.partition("[")[0]
+            keys[number] = near.search(items[number].nodeid) is None, turns[test], self._seconds[number]
+            turns[test] += 1
+        yield from sorted(callers, key=keys.__getitem__)
 
     def _start(self, mutant: str, items: Sequence[pytest.Item]) -> dict[int, _Running]:
         tests = self._ordered(switch.function_of(mutant), items)

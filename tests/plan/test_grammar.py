@@ -60,6 +60,8 @@ def test_takes_a_crn_apart() -> None:
     [
         ("a: b\n", "the rule a names b, which is not defined"),
         ('a: b "x"\nb: c\nc: "y" | a\n', "the rule a refers to itself, so it cannot be written out"),
+        (": b\n", "line 1: ':' is beyond what we flatten"),
+        ('a: "x"\nb: : "y"\n', "line 2: ':' is beyond what we flatten"),
         ("a: b -> c\n", "line 1: '-' is beyond what we flatten"),
         ('a: "x"\n\n  b: {1}\n', "line 3: '{' is beyond what we flatten"),
     ],
@@ -68,6 +70,7 @@ def test_refuses_what_it_cannot_flatten(text: str, message: str, schemas: Copy) 
     with pytest.raises(SchemaError) as caught:
         made(schemas, text)
     assert str(caught.value) == f"grammar/odd.lark: {message}"
+    assert caught.value.pointer == ""
 
 
 def made(schemas: Copy, text: str) -> Grammar:

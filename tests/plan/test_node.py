@@ -11,11 +11,6 @@ from atlint.plan import EDITIONS, Node, SchemaError, compile_plan
 from tests.plan.conftest import Copy
 
 PAYLOAD = "editions/at-2018/payload.schema.json"
-NODES = [
-    pytest.param(edition, node, id=f"{edition}{node.pointer}")
-    for edition in EDITIONS
-    for node in compile_plan(edition).root.walk()
-]
 
 
 def planted(schemas: Copy, schema: Any, **definitions: Any) -> Node:
@@ -197,9 +192,11 @@ def test_a_reference_to_a_file_that_is_not_there(schemas: Copy) -> None:
         planted(schemas, {"$ref": "gone.json"})
 
 
-@pytest.mark.parametrize(("edition", "node"), NODES)
-def test_every_node_stands_where_its_pointer_says(edition: str, node: Node) -> None:
-    assert compile_plan(edition).node(node.pointer.replace("*", "3")).pointer == node.pointer  # type: ignore[union-attr]
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_node_stands_where_its_pointer_says(edition: str) -> None:
+    plan = compile_plan(edition)
+    for node in plan.root.walk():
+        assert plan.node(node.pointer.replace("*", "3")) is node
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,22 @@ def test_the_digest_does_not_follow_what_is_said_for_people(schemas: Copy) -> No
     assert compile_plan("at-2018").digest == before
 
 
+def test_the_digest_does_not_follow_the_order_in_which_a_schema_names_codes(schemas: Copy) -> None:
+    def codes(*pairs: tuple[str, str]) -> str:
+        planted = {"format": "at-crn", "x-at": {"rule": dict(pairs)}}
+        schemas.change("editions/at-2018/payload.schema.json", lambda s: s["properties"].update(planted=planted))
+        return compile_plan("at-2018").digest
+
+    assert codes(("format", "AT301"), ("type", "AT102")) == codes(("type", "AT102"), ("format", "AT301"))
+    assert codes(("format", "AT301")) != codes(("format", "AT302"))
+
+
+@pytest.mark.parametrize("change", [lambda s: s.pop("x-at"), lambda s: s["x-at"].pop("record")])
+def test_an_edition_that_does_not_say_where_its_record_is_has_it_at_the_root(schemas: Copy, change: Change) -> None:
+    schemas.change("editions/at-2018/event.schema.json", change)
+    assert compile_plan("at-2018").record == ""
+
+
 def test_the_digest_tells_all_that_is_asked_for_apart() -> None:
     asked = [
         *((edition, None, None) for edition in EDITIONS),
