@@ -94,7 +94,16 @@ def _pins(plan: Plan, entry: Action) -> Mapping[str, Json]:
         "initiator/host/address": "203.0.113.24",
         "initiator/host/addressType": "IPv4",
         "message": _message(plan, entry),
+        "requestData": _data(plan, "requestData"),
+        "responseData": _data(plan, "responseData"),
+        "tags": ["example"],
     }
+
+
+def _data(plan: Plan, role: str) -> Json:
+    """What an example shows in place of data that each service makes up itself."""
+    node = plan.node(plan.pointer(role))
+    return '{"name": "example"}' if node and "string" in node.types else {"name": "example"}
 
 
 def _message(plan: Plan, entry: Action) -> str:
