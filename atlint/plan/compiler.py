@@ -93,16 +93,12 @@ def compile_plan(edition: str, registration: Registration | None = None, setting
         edition=edition,
         root=root,
         record=about.get("record", ""),
-        vocabulary=_with_verbs(words, settings.verbs),
+        vocabulary=replace(words, verbs=words.verbs | set(settings.verbs)),
         levels=settings.levels,
         registration=registration,
         aliases={name: frozenset(others) for name, others in settings.aliases.items()},
         digest=_digest(edition, root, registration, settings),
     )
-
-
-def _with_verbs(words: vocabulary.Vocabulary, verbs: tuple[str, ...]) -> vocabulary.Vocabulary:
-    return replace(words, verbs=words.verbs | set(verbs)) if verbs else words
 
 
 class _Compiler:
@@ -124,8 +120,7 @@ class _Compiler:
                 raise SchemaError(file, f"{at}/x-at/{escape(annotation)}", f"{annotation!r} is not known")
         if "$ref" in schema:
             node = self._referred(file, at, schema["$ref"], pointer, about)
-            beside = {key: schema[key] for key in ("description", "examples") if key in schema}
-            return replace(node, **_said_beside(beside)) if beside else node
+            return replace(node, **_said_beside(schema))
         return self._plain(file, at, schema, pointer, about)
 
     def _referred(self, file: str, at: str, ref: str, pointer: str, about: Mapping[str, Any]) -> Node:
@@ -149,7 +144,6 @@ class _Compiler:
         kinds = schema.get("type", ())
         kinds = [kinds] if isinstance(kinds, str) else kinds
         choices = (schema["const"],) if "const" in schema else schema.get("enum")
-        additional = schema.get("additionalProperties", True)
         members = {
             name: self.node(file, f"{at}/properties/{escape(name)}", child, f"{pointer}/{escape(name)}", {})
             for name, child in schema.get("properties", {}).items()
@@ -160,7 +154,7 @@ class _Compiler:
             types=frozenset("number" if kind == "integer" else kind for kind in kinds),
             members=members,
             required=tuple(schema.get("required", ())),
-            closed=additional is False,
+            closed=schema.get("additionalProperties") is False,
             items=None if items is None else self.node(file, f"{at}/items", items, f"{pointer}/*", {}),
             min_items=schema.get("minItems", 0),
             max_items=schema.get("maxItems"),
@@ -196,7 +190,8 @@ class _Compiler:
 
 def _said_beside(schema: Mapping[str, Any]) -> dict[str, Any]:
     """What stands beside a `$ref` and describes the place rather than the kind of value."""
-    return {key: tuple(value) if key == "examples" else value for key, value in schema.items()}
+    said = {"description": str, "examples": tuple}
+    return {key: kind(schema[key]) for key, kind in said.items() if key in schema}
 
 
 def _level(name: str | None) -> Severity | None:

@@ -71,4 +71,4 @@ class Node:
 
     def takes(self, value: Any) -> bool:
         """Whether `value` is of one of the node's types."""
-        return not self.types or JSON_TYPES.get(type(value), "") in self.types
+        return not self.types or JSON_TYPES.get(type(value)) in self.types

@@ -55,14 +55,14 @@ class Plan:
 
     def names_of(self, service: str) -> frozenset[str]:
         """The service's own name and all its aliases."""
-        names = {service}
+        names = frozenset([service])
         registration = self.registration
         if registration is not None and service in registration.names:
-            names |= registration.names
+            names = registration.names
         for name, others in self.aliases.items():
             if service == name or service in others:
                 names |= others | {name}
-        return frozenset(names)
+        return names
 
     def selected(self, code: str) -> bool:
         """Whether the rule is in this Plan."""

@@ -62,7 +62,7 @@ def load(edition: str) -> Vocabulary:
 
 
 def _wildcard(name: str) -> str:
-    return ".".join("[a-z0-9-]+" if part == "*" else re.escape(part) for part in name.split(".")).replace(".", r"\.", 1)
+    return r"\.".join("[a-z0-9-]+" if part == "*" else re.escape(part) for part in name.split("."))
 
 
 def _by_code(file: str, member: str) -> dict[int, Any]:

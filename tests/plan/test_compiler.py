@@ -3,13 +3,21 @@ from __future__ import annotations
 import pytest
 
 from atlint.model import AtlintError
-from atlint.plan import EDITIONS, compile_plan
+from atlint.plan import EDITIONS, SchemaError, compile_plan
+from tests.plan.conftest import Copy
 
 
 def test_unknown_edition_names_those_there_are() -> None:
     with pytest.raises(AtlintError) as caught:
         compile_plan("at-2017")
     assert str(caught.value) == f"unknown edition 'at-2017': atlint knows {', '.join(EDITIONS)}"
+
+
+def test_a_fault_of_the_whole_event_is_told_at_its_root(schemas: Copy) -> None:
+    schemas.change("editions/at-2018/event.schema.json", lambda s: s.update({"if": {}}))
+    with pytest.raises(SchemaError) as caught:
+        compile_plan("at-2018")
+    assert str(caught.value) == "editions/at-2018/event.schema.json#/if: the keyword 'if' is not known"
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def test_takes_a_crn_apart() -> None:
         ('a: b "x"\nb: c\nc: "y" | a\n', "the rule a refers to itself, so it cannot be written out"),
         (": b\n", "line 1: ':' is beyond what we flatten"),
         ('a: "x"\nb: : "y"\n', "line 2: ':' is beyond what we flatten"),
+        ("\na: b -> c\n", "line 2: '-' is beyond what we flatten"),
         ("a: b -> c\n", "line 1: '-' is beyond what we flatten"),
         ('a: "x"\n\n  b: {1}\n', "line 3: '{' is beyond what we flatten"),
     ],
@@ -85,7 +86,7 @@ start: word ("," [" "] word)* [tail]
 
 //= a word
 word: WORD | QUOTED
-    | "none"
+    | "#1"
 
 // the tail has no words of its own
 tail: ("!" | "?")+ nothing?
@@ -107,14 +108,14 @@ QUOTED: /"[^"\\\/]*"/
         ("start", "a", True),
         ("", "a,b, c!?", True),
         ("", "a!.", True),
-        ("", '"x y",none?', True),
+        ("", '"x y",#1?', True),
         ("", "a,", False),
         ("", "a,  b", False),
         ("", "a.", False),
         ("", "a!..", False),
         ("", "", False),
         ("", "a\n", False),
-        ("word", "none", True),
+        ("word", "#1", True),
         ("word", "a,b", False),
         ("tail", "", False),
         ("tail", "?!", True),
@@ -190,10 +191,10 @@ def test_a_rule_that_is_named_twice_is_one_part(schemas: Copy) -> None:
 @pytest.mark.parametrize(
     ("rule", "text", "offset", "words"),
     [
-        ("", "", 0, ('"none"', "a text in quotes", "letters")),
-        ("", "a,", 2, ('" "', '"none"', "a text in quotes", "letters")),
+        ("", "", 0, ('"#1"', "a text in quotes", "letters")),
+        ("", "a,", 2, ('" "', '"#1"', "a text in quotes", "letters")),
         ("", "a!x", 2, ('"!"', '"."', '"?"')),
-        ("word", "1", 0, ('"none"', "a text in quotes", "letters")),
+        ("word", "1", 0, ('"#1"', "a text in quotes", "letters")),
         ("nothing", "", 0, ('"."',)),
         ("nothing", "..", 1, ("the end of the text",)),
         ("", "a" * (LONGEST_EXPLAINED + 1), 0, ("a list of words",)),
@@ -205,3 +206,9 @@ def test_what_was_expected(rule: str, text: str, offset: int, words: tuple[str, 
     expected = made(schemas, LIST).explain(text, rule)
     assert expected.offset == offset
     assert words is None or expected.words == words
+
+
+def test_groups_are_for_parts_alone(schemas: Copy) -> None:
+    grammar = made(schemas, 'start: one ("," one)* [two]\none: ("a" | "b") ["c"]\ntwo: (";")+\n')
+    assert grammar.pattern().groups == 0
+    assert grammar.pattern(parts=True).groups == 2

@@ -131,6 +131,7 @@ def test_node_of_a_place(edition: str, pointer: str, found: str | None) -> None:
     [
         ("at-2018", "", False),
         ("at-2018", "/meta/userAccountIds", False),
+        ("at-2018", "/meta/userAccountIds/x", False),
         ("at-2018", "/meta/userAccountIds/0", True),
         ("at-2018", "/meta/userAccountIds/0/x/y", True),
         ("at-2018", "/meta/serviceProviderName", False),
