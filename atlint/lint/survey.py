@@ -23,7 +23,7 @@ from atlint.model import Json, Problem
 from atlint.plan import Node
 from atlint.pointer import escape
 from atlint.rules.reading import CRN_SEGMENTS
-from atlint.rules.shape import absences, stranger
+from atlint.rules.shape import absences, slips, stranger
 
 
 class Odd(NamedTuple):
@@ -130,6 +130,8 @@ class _Object:
     _given: int = field(init=False)
     _members: dict[str, Spot] = field(init=False)
     _layouts: dict[tuple[str, ...], _Layout] = field(default_factory=dict)
+    #: names in all of them
+    _kept: int = 0
 
     def __post_init__(self) -> None:
         """Prepare the members."""
@@ -160,18 +162,28 @@ class _Object:
     def _lay_out(self, names: tuple[str, ...]) -> _Layout:
         node, pointer = self.box.node, self.box.pointer
         value = dict.fromkeys(names)
-        missing = tuple(absences(node, value, pointer))
+        slipped = slips(node, value)
+        missing, told = tuple(absences(node, value, pointer, slipped)), frozenset(slipped.values())
         absent = (Odd(pointer, None, None, missing, absent=True),) if missing else ()
-        spots = tuple(self._members.get(name) or self._strange(name, value) for name in names)
-        if len(self._layouts) >= MOST:
-            self._layouts.clear()
-        layout = self._layouts[names] = _Layout(spots, absent)
+        spots = tuple(self._members.get(name) or self._strange(name, value, told) for name in names)
+        layout = _Layout(spots, absent)
+        self._keep(names, layout)
         return layout
 
-    def _strange(self, name: str, value: Mapping[str, Any]) -> Spot:
+    def _keep(self, names: tuple[str, ...], layout: _Layout) -> None:
+        """Remember a layout: by the names in it, since one object may have as many as all others together."""
+        if len(names) > MOST:
+            return
+        self._kept += len(names)
+        if self._kept > MOST:
+            self._layouts.clear()
+            self._kept = len(names)
+        self._layouts[names] = layout
+
+    def _strange(self, name: str, value: Mapping[str, Any], told: frozenset[str]) -> Spot:
         """The look at a member that the object should not have."""
         node, pointer = self.box.node.members.get(name), f"{self.box.pointer}/{escape(name)}"
-        found = None if node else stranger(self.box.node, name, pointer, value)
+        found = None if node else stranger(self.box.node, name, pointer, value, told)
         names = (found,) if found else ()
 
         def look(child: Any, _facts: Facts, odd: list[Odd]) -> None:

@@ -56,35 +56,39 @@ def _object(reading: Reading, node: Node, value: dict[str, Any], pointer: str) -
     if not value and node.min_length:
         yield _problem(node, "minLength", pointer, value)
         return
-    yield from absences(node, value, pointer)
+    found_slips = slips(node, value)
+    yield from absences(node, value, pointer, found_slips)
+    told = frozenset(found_slips.values())
     for name, child in value.items():
         member, place = node.members.get(name), f"{pointer}/{escape(name)}"
         if member is not None:
             yield from judge(reading, member, child, place)
-        elif place not in reading.spoilt and (found := stranger(node, name, place, value)):
+        elif place not in reading.spoilt and (found := stranger(node, name, place, value, told)):
             yield found
 
 
-def absences(node: Node, value: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
-    """The members that an object lacks. Only the names of those that it has are looked at."""
-    slips = _slips(node, value)
+def absences(node: Node, value: Mapping[str, Any], pointer: str, slipped: Mapping[str, str]) -> Iterator[Problem]:
+    """The members that an object lacks, `slipped` being its `slips`. Only the names of those it has are looked at."""
     for name in node.required:
         if name not in value and not _leaked(node, name, value):
-            yield _missing(node.members[name], f"{pointer}/{escape(name)}", slips.get(name))
+            yield _missing(node.members[name], f"{pointer}/{escape(name)}", slipped.get(name))
 
 
-def stranger(node: Node, name: str, pointer: str, value: Mapping[str, Any]) -> Problem | None:
+def stranger(node: Node, name: str, pointer: str, value: Mapping[str, Any], told: frozenset[str]) -> Problem | None:
     """What is wrong with a member that the node has not, at its `pointer`; None where its absence was told instead.
 
-    Only the names of the object's members are looked at.
+    That is so of the names in `told`, the keys that `slips` finds. Only the names of the members are looked at.
     """
-    if not node.closed or name in _slips(node, value).values():
+    if not node.closed or name in told:
         return None
     return _unknown(node, name, pointer, value)
 
 
-def _slips(node: Node, value: Mapping[str, Any]) -> dict[str, str]:
-    """Required members that are absent, each with the unknown key that was surely meant to be it."""
+def slips(node: Node, value: Mapping[str, Any]) -> dict[str, str]:
+    """Required members that are absent, each with the unknown key that was surely meant to be it.
+
+    Every name is held against every absent member: ask once for an object, not once for each of its members.
+    """
     absent = [name for name in node.required if name not in value]
     if not absent:
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import resource
 import subprocess
@@ -36,6 +37,17 @@ def distinct() -> Iterator[bytes]:
         yield b'{"k%d":1,"action":"svc.a%d.create"}\n' % (number, number)
 
 
+def million() -> Iterator[bytes]:
+    """A million faults, no two of them at the same place."""
+    for line in range(2_000):
+        yield b"{" + b",".join(b'"k%d":1' % (500 * line + number) for number in range(500)) + b"}\n"
+
+
+def wide() -> Iterator[bytes]:
+    """One event of names that it should not have, near to those that it lacks."""
+    yield b"{" + b",".join(b'"%s%d":1' % (name, n) for n in range(10_000) for name in (b"payloa", b"met")) + b"}\n"
+
+
 def below() -> Iterator[bytes]:
     """Each value repeats the key in its pointer: in one line of a megabyte, and in many that are of usual length."""
     yield b'{"' + b"k" * 400_000 + b'":{' + b",".join(b'"a%d":1' % number for number in range(60_000)) + b"}}\n"
@@ -50,12 +62,12 @@ def aliases() -> Iterator[bytes]:
         yield b"a%d: &a%d [%b]\n" % (level, level, b",".join([b"*a%d" % (level - 1)] * 10))
 
 
-def check(path: Path) -> subprocess.CompletedProcess[str]:
+def check(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST, MOST))
 
     return subprocess.run(
-        [sys.executable, "-m", "atlint", "check", "--isolated", "--quiet", "--jobs", "1", path.name],
+        [sys.executable, "-m", "atlint", "check", "--isolated", "--quiet", "--jobs", "1", *more, path.name],
         cwd=path.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -73,6 +85,7 @@ def check(path: Path) -> subprocess.CompletedProcess[str]:
         ("deep.log", deep),
         ("endless.log", endless),
         ("distinct.log", distinct),
+        ("wide.log", wide),
         ("below.log", below),
         ("aliases.yaml", aliases),
     ],
@@ -84,6 +97,17 @@ def test_a_bomb_ends_in_a_verdict(tmp_path: Path, name: str, pieces: object) -> 
     assert done.returncode == 1, done.stderr[-2000:]
     assert "Traceback" not in done.stderr
     assert len(done.stdout) < 50_000_000
+
+
+@pytest.mark.integration
+def test_a_million_distinct_faults_are_counted_to_the_last(tmp_path: Path) -> None:
+    with (tmp_path / "million.log").open("wb") as stream:
+        stream.writelines(million())
+    done = check(tmp_path / "million.log", "-o", "json")
+    assert done.returncode == 1, done.stderr[-2000:]
+    found = json.loads(done.stdout)
+    assert found["summary"]["by_rule"]["AT104"] == 1_000_000
+    assert len(found["findings"]) <= 21 * MOST_GROUPS
 
 
 @pytest.mark.integration
