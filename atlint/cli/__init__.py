@@ -88,6 +88,7 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as error:
+        vars(error)["message"] = _plain(error.message)  # the usage before it is click's own
         error.show()
         code = 2
     except AtlintError as error:
@@ -114,6 +115,7 @@ def _of_signal(number: int) -> int:
 
 
 def _plain(text: str) -> str:
+    """The text on one line: a file may be called anything, and a line of its name may be an order to a CI system."""
     from atlint.report.printable import printable
 
-    return "\n".join(map(printable, text.split("\n")))
+    return printable(text)

@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check-registration": f"check --isolated {_NOW} --jobs 1 --registration registration.yaml events.log {_ALL}",
     "check-manifests": f"check --isolated {_NOW} --jobs 1 kube registration.yaml fluent.conf {_ALL}",
     "check-kube": f"check --isolated {_NOW} --jobs 1 --kube kube events.log",
+    "check-folder": f"check --isolated {_NOW} --jobs 1 names {_ALL}",
     "check-configured": f"check {_NOW} --jobs 1 events.log {_ALL}",
     "ready": f"ready registration.yaml --isolated {_NOW} --logs events.log --kube kube "
     "--evidence evidence.json --issue issue.md -o text -o json:out.json -o junit:out.xml -o markdown:out.md",

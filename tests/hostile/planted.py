@@ -108,6 +108,7 @@ def world(folder: Path, seed: int) -> World:
     for name, text in files.items():
         case.write(name, text.encode())
     case.write("events.log", b"".join(lines(made, edition)))
+    case.write("names/events.log", b"".join(lines(made, edition)))
     _delivered(made, edition)
     return made
 

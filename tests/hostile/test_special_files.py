@@ -6,6 +6,7 @@ Devices are only read here: a tool that replaces what it writes would replace th
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import stat
@@ -74,7 +75,7 @@ def run(place: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("kind", ["fifo", "/dev/zero"])
+@pytest.mark.parametrize("kind", ["fifo", "/dev/zero", "loop"])
 @pytest.mark.parametrize("command", READING)
 def test_reading_ends_in_exit_code_2(place: Path, command: str, kind: str) -> None:
     done = run(place, command.format(kind))
@@ -93,6 +94,25 @@ def test_writing_ends_in_exit_code_2_and_replaces_nothing(place: Path, command: 
     assert "Traceback" not in done.stderr
     after = (place / kind).lstat()
     assert (before.st_ino, before.st_mode) == (after.st_ino, after.st_mode)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "command",
+    ["check around", "ready r.yaml --logs around --kube around", "verify m.jsonl around", "check --kube around a.log"],
+)
+def test_folders_that_hold_themselves_are_walked_once(place: Path, command: str) -> None:
+    around = place / "around"
+    (around / "below").mkdir(parents=True)
+    (around / "again").symlink_to(around)
+    (around / "below" / "up").symlink_to("..")
+    (around / "loop.log").symlink_to("loop.log")
+    (around / "a.log").write_bytes(b"{}\n")
+    done = run(place, command)
+    assert done.returncode in {1, 2, 3}, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    assert "again" not in done.stdout
+    assert "up" not in re.findall(r"[\w.]+(?=/)", done.stdout)
 
 
 def test_no_special_file_is_replaced(tmp_path: Path) -> None:
