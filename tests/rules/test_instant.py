@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import calendar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,14 @@ def test_a_canonical_time_reads_as_itself(text: str) -> None:
     assert again.canonical == time.canonical
     if len(again.parts["fraction"].text) == 2:
         assert acceptor("at-event-time")(time.canonical)
+
+
+@pytest.mark.parametrize("year", [1900, 1999, 2000, 2018, 2020, 2100])
+def test_days_are_those_of_the_calendar(year: int) -> None:
+    assert [instant.days_of(year, month) for month in range(1, 13)] == [
+        calendar.monthrange(year, month)[1] for month in range(1, 13)
+    ]
+
+
+def test_the_year_before_the_first_had_a_leap_day() -> None:
+    assert instant.days_of(0, 2) == 29

@@ -10,6 +10,7 @@ import pytest
 from atlint.rules.rule import Rule
 from atlint.rules.source_checks import check
 from atlint.rules.source_code import RULES
+from atlint.rules.source_flow import Flow
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "rules"
 #: how often each bad fixture shows its rule: every way in it is found
@@ -46,7 +47,70 @@ CASES = [
     ("fd = os.open(f'/var/log/at/{p}.log', os.O_WRONLY)\nos.write(fd, json.dumps(e).encode())", [("AT806", "", 2)]),
     ("def f(path):\n    path = path + 'x'\n    open(path, 'a')", []),
     ("open(a, b).open(c)(d)(*e, **f)", []),
+    ("def a():\n    return b()\ndef b():\n    return a()\n" + LOG + "f.write(json.dumps(a(), allow_nan=False))", []),
+    ("a = b\nb = a\n" + LOG + "f.write(a)", []),
+    ("import xml.dom as json\n" + LOG + "f.write(json.dumps(e))", []),
+    ("import os.path\n" + LOG + "f.write(os.linesep)", []),
 ]
+#: ways to open a file below the log root for writing, and ways that are none
+OPENED = [
+    *(
+        (f"{name}('/var/log/at/a.log', '{mode}')", mode != "r")
+        for name in ("open", "io.open", "codecs.open")
+        for mode in "wxar"
+    ),
+    ("open('/var/log/at/a.log', mode='a')", True),
+    ("open(file='/var/log/at/a.log', mode='r+')", True),
+    ("open('/var/log/at/a.log')", False),
+    ("Path('/var/log/at/a.log').open('a')", True),
+    ("Path('/var/log/at/a.log').open(mode='w')", True),
+    ("Path('/var/log/at/a.log').open('r', 'a')", False),
+    ("Path('/var/log/at/a.log').open()", False),
+    *(
+        (f"os.open('/var/log/at/a.log', os.{flag} | os.O_CREAT)", flag != "O_RDONLY")
+        for flag in ("O_WRONLY", "O_RDWR", "O_APPEND", "O_RDONLY")
+    ),
+    ("logging.FileHandler('/var/log/at/a.log')", True),
+    ("logging.handlers.WatchedFileHandler(filename='/var/log/at/a.log')", True),
+    ("open('/var/log/other/a.log', 'a')", False),
+]
+#: ways to write to it, and ways that write elsewhere
+WRITTEN = [
+    *((f"f.{name}(text)", True) for name in ("write", "writelines", "write_text", "write_bytes")),
+    ("f.read(text)", False),
+    ("print(text, file=f)", True),
+    ("print(text, f)", False),
+    ("os.write(fd, text)", True),
+    ("os.write(other, text)", False),
+    ("os.fdopen(fd).write(text)", True),
+    ("open(fd, 'w').write(text)", True),
+    ("Path('/var/log/at/a.log').write_bytes(text)", True),
+    ("Path('/elsewhere/a.log').write_bytes(text)", False),
+]
+
+
+@pytest.mark.parametrize(("call", "is_log"), OPENED)
+def test_a_file_is_a_log_where_it_is_opened_for_writing(call: str, is_log: bool) -> None:
+    tree = ast.parse(f"f = {call}\nf.write(text)")
+    [sink] = Flow(tree).sinks()
+    assert (sink.kind, sink.log) == ("write", is_log)
+    assert ast.unparse(sink.call) == "f.write(text)"
+
+
+@pytest.mark.parametrize(("call", "is_log"), WRITTEN)
+def test_what_is_written_is_found_at_its_call(call: str, is_log: bool) -> None:
+    opened = "f = open('/var/log/at/a.log', 'a')\nfd = os.open('/var/log/at/a.log', os.O_WRONLY)\n"
+    found = [sink for sink in Flow(ast.parse(opened + call)).sinks() if sink.log]
+    assert [ast.unparse(sink.call) for sink in found] == ([call] if is_log else [])
+    assert all([ast.unparse(part) for part in sink.written] == ["text"] for sink in found)
+
+
+@pytest.mark.parametrize("links", [1, 3, 40])
+def test_what_stands_behind_names_is_followed_to_an_end(links: int) -> None:
+    chain = "".join(f"e{n + 1} = e{n}\n" for n in range(links))
+    event = "e0 = {'meta': m, 'payload': p}\n"
+    found = told(f"{event}{chain}json.dump(e{links}, file)")
+    assert bool(found) is (links < 8)
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)

@@ -1,0 +1,105 @@
+"""Which rules a selector names, which of two selectors wins, and what is said of a word that names nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from atlint.model import AtlintError, Severity
+from atlint.plan import EDITIONS
+from atlint.rules import REGISTRY
+from atlint.rules.rule import always, only, since
+from atlint.rules.selection import Choice, choose, expand
+
+
+@pytest.mark.parametrize(
+    ("selector", "codes"),
+    [
+        ("AT310", ["AT310"]),
+        ("at310", ["AT310"]),
+        (" AT310 ", ["AT310"]),
+        ("AT31", [code for code in REGISTRY if code.startswith("AT31")]),
+        ("AT3", [code for code in REGISTRY if code.startswith("AT3")]),
+        ("crn-service-mismatch", ["AT310"]),
+        ("CRN-Service-Mismatch", ["AT310"]),
+        ("ALL", list(REGISTRY)),
+        ("all", list(REGISTRY)),
+        ("AT", list(REGISTRY)),
+    ],
+)
+def test_a_selector_is_a_code_a_prefix_a_name_or_all(selector: str, codes: list[str]) -> None:
+    assert [rule.code for rule in expand(selector)] == codes
+
+
+def test_rules_may_be_chosen_among() -> None:
+    few = [REGISTRY["AT301"], REGISTRY["AT310"]]
+    assert expand("AT3", few) == few
+    with pytest.raises(AtlintError, match=r"^unknown rule 'AT302': did you mean AT30?1"):
+        expand("AT302", few)
+
+
+@pytest.mark.parametrize(
+    ("selector", "hint"),
+    [
+        ("crn-servce-mismatch", ": did you mean crn-service-mismatch?"),
+        ("AT3100", ": did you mean AT310?"),
+        ("utterly unlike anything", ""),
+        ("", ""),
+    ],
+)
+def test_an_unknown_rule_is_named_with_a_near_one(selector: str, hint: str) -> None:
+    with pytest.raises(AtlintError) as caught:
+        expand(selector)
+    assert str(caught.value) == f"unknown rule {selector!r}{hint}; `atlint explain --all` lists them"
+
+
+OPT_IN = next(rule.code for rule in REGISTRY.values() if rule.opt_in and rule.levels("at-2018"))
+
+
+@pytest.mark.parametrize(
+    ("choice", "there", "away"),
+    [
+        (Choice(), "AT310", OPT_IN),
+        (Choice(select=("AT3",)), "AT310", "AT201"),
+        (Choice(select=("AT3",), ignore=("AT310",)), "AT301", "AT310"),
+        (Choice(select=("AT310",), ignore=("AT3",)), "AT310", "AT301"),
+        (Choice(ignore=("AT3",), extend_select=("AT310",)), "AT310", "AT301"),
+        (Choice(ignore=("crn-service-mismatch",)), "AT301", "AT310"),
+        (Choice(select=("crn-service-mismatch",), ignore=("AT31",)), "AT310", "AT311"),
+        (Choice(select=("ALL",)), OPT_IN, "AT000"),
+        (Choice(select=("ALL",), ignore=("AT",)), "", "AT310"),
+        (Choice(select=("AT3",), ignore=("ALL",)), "AT310", "AT201"),
+        (Choice(extend_select=(OPT_IN,)), OPT_IN, "AT000"),
+        (Choice(extend_select=("ALL",)), OPT_IN, "AT000"),
+        (Choice(severity={"AT310": "off"}), "AT301", "AT310"),
+        (Choice(severity={"AT31": "off"}), "AT301", "AT310"),
+    ],
+)
+def test_the_most_specific_selector_wins(choice: Choice, there: str, away: str) -> None:
+    levels = choose("at-2018", choice)
+    assert not there or there in levels
+    assert away not in levels
+
+
+def test_a_severity_holds_for_all_cases_of_a_rule() -> None:
+    levels = choose("at-2018", Choice(severity={"AT301": "info"}))
+    assert levels["AT301"] == dict.fromkeys(REGISTRY["AT301"].levels("at-2018"), Severity.INFO)
+    assert levels["AT310"] == REGISTRY["AT310"].levels("at-2018")
+
+
+def test_an_unknown_severity_names_those_there_are() -> None:
+    with pytest.raises(AtlintError) as caught:
+        choose("at-2018", Choice(severity={"AT301": "fatal"}))
+    assert str(caught.value) == "unknown severity 'fatal' for AT301: use error, warning, info, off"
+
+
+def test_a_rule_weighs_by_edition() -> None:
+    error, info = Severity.ERROR, Severity.INFO
+    assert always(error) == dict.fromkeys(EDITIONS, error)
+    assert since("at-2020", error) == {"at-2020": error, "at-2025": error}
+    assert since("at-2019", error, before=info) == {
+        "at-2018": info,
+        "at-2019": error,
+        "at-2020": error,
+        "at-2025": error,
+    }
+    assert only("at-2018", "at-2025", severity=info) == {"at-2018": info, "at-2025": info}
