@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
 
+from tests.fuzz.__main__ import HEAD
 from tests.fuzz.corpus import LARGEST, ROOT, kept
 from tests.fuzz.targets import NAMES, target
 from tests.fuzz.watch import SECONDS_A_KILOBYTE, Watch
+
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "trust.md"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -33,6 +37,19 @@ def test_the_corpus_is_small() -> None:
     for name in NAMES:
         assert sum(path.stat().st_size for path in kept(name) if not path.name.startswith("found-")) <= LARGEST
     assert {path.name for path in ROOT.iterdir()} == set(NAMES)
+
+
+def test_the_page_tells_of_every_target() -> None:
+    """The last figures: an hour over all targets, and nothing found."""
+    rows = [
+        line.split("|")[1:-1]
+        for line in PAGE.read_text().splitlines()
+        if re.match(r"\| [a-z_]+ \| [\d,]+ \| \d+ \|", line)
+    ]
+    assert [row[0].strip() for row in rows] == list(NAMES)
+    assert HEAD in PAGE.read_text()
+    assert sum(int(row[2]) for row in rows) >= 3600
+    assert all(float(row[4]) < SECONDS_A_KILOBYTE and int(row[8]) == 0 for row in rows)
 
 
 def test_a_slow_probe_is_noticed() -> None:
