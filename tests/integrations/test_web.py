@@ -455,7 +455,13 @@ def test_file_keeps_its_own_bytes(browser: Any, site: str, tmp_path: Path) -> No
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("packed", [gzip.compress(b"{}\n"), b"\x28\xb5\x2f\xfd\x04\x00\x19\x00\x00{}\n"])
+@pytest.mark.parametrize(
+    "packed",
+    [
+        pytest.param(gzip.compress(b"{}\n"), id="gzip"),
+        pytest.param(b"\x28\xb5\x2f\xfd\x04\x00\x19\x00\x00{}\n", id="zstandard"),
+    ],
+)
 def test_a_compressed_file_is_not_taken_for_events(browser: Any, site: str, tmp_path: Path, packed: bytes) -> None:
     (tmp_path / "app.log.gz").write_bytes(packed)
     with opened(browser, site) as found:
