@@ -16,7 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn, TypeAlias
+from typing import ClassVar, Final, NoReturn, TypeAlias
 
 import pytest
 from mutmut.__main__ import create_mutants
@@ -89,6 +89,9 @@ def _run(package: str, given: argparse.Namespace) -> Collection[str]:
 class _Book:
     """Writes outcomes down where mutmut looks for them, and says how far we are."""
 
+    #: outcomes after which they are written: a run that is broken off loses few
+    EVERY: ClassVar = 20
+
     title: str
     due: int
     by_mutant: Mapping[str, SourceFileMutationData]
@@ -101,7 +104,7 @@ class _Book:
         data = self.by_mutant[outcome.mutant]
         data.exit_code_by_key[outcome.mutant] = outcome.code
         data.durations_by_key[outcome.mutant] = outcome.seconds
-        if self.told % 100 == 0 or self.told == self.due:
+        if self.told % self.EVERY == 0 or self.told == self.due:
             for each in {id(data): data for data in self.by_mutant.values()}.values():
                 each.save()
             passed = time.monotonic() - self.since

@@ -145,6 +145,10 @@ def test_the_words_and_rules_of_a_grammar(schemas: Copy) -> None:
     assert grammar.expression().endswith(")$")
 
 
+def test_a_grammar_may_have_no_words(schemas: Copy) -> None:
+    assert made(schemas, 'a: "x"\n').words == {}
+
+
 def test_alternatives_are_held_together_where_a_rule_is_named(schemas: Copy) -> None:
     grammar = made(schemas, 'start: ab "c"\nab: "a" | "b"\n')
     assert [text for text in ("ac", "bc", "a", "c", "abc") if grammar.pattern().fullmatch(text)] == ["ac", "bc"]
