@@ -26,9 +26,13 @@ _HOST: Final = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SERVICE: Final = re.compile(r"[a-z][a-z0-9._-]*")
-_DIGITS: Final = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{16,}")
+_HEXADECIMAL: Final = re.compile(r"[0-9a-f]{16,}")
 #: code points of a setting that says a time, a size or a number
 _LONGEST: Final = 20
+
+
+def _numbered(run: str) -> bool:
+    return any(map(str.isdigit, run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,9 @@ def like_guid(text: str) -> bool:
 
 def like_service(text: str) -> bool:
     """Whether a text can be a service's name: a run of hexadecimal digits is none, and may be a token."""
-    return placeholder(text) or (_SERVICE.fullmatch(text) is not None and _DIGITS.search(text) is None)
+    return placeholder(text) or (
+        _SERVICE.fullmatch(text) is not None and not any(map(_numbered, _HEXADECIMAL.findall(text)))
+    )
 
 
 def unquoted(problem: Problem) -> bool:
