@@ -174,7 +174,7 @@ class Collector:
         """What is said again and again is one text in memory: examples of a group differ in little."""
         rule = REGISTRY[problem.code]
         span = explanation.place(problem)
-        message, help_ = self.redactor.message(explanation.plan, problem)
+        message, help_ = map(self._shield(explanation).sentence, self.redactor.message(explanation.plan, problem))
         line = explanation.line
         return Finding(
             code=rule.code,
@@ -194,10 +194,14 @@ class Collector:
         )
 
     def _snippet(self, explanation: Explanation, span: Span) -> Snippet:
-        """The line around a fault; what is hidden of a line is found once, however many faults it has."""
+        """The line around a fault."""
+        return self._shield(explanation).snippet(span)
+
+    def _shield(self, explanation: Explanation) -> Hidden:
+        """What is hidden of a line; it is found once, however many faults the line has."""
         if self._hidden is None or self._hidden.explanation is not explanation:
             self._hidden = Hidden(self.redactor, explanation)
-        return self._hidden.snippet(span)
+        return self._hidden
 
     def _shown_fix(self, explanation: Explanation, problem: Problem) -> Fix | None:
         """The fix as a report may show it: without its text where the value is sensitive."""

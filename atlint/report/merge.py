@@ -8,7 +8,7 @@ from dataclasses import replace
 from atlint.lint.engine import reread
 from atlint.lint.passage import replay
 from atlint.lint.source import Source, lines_from
-from atlint.model import Finding, Line
+from atlint.model import AtlintError, Finding, Line
 from atlint.report.check import Course
 from atlint.report.collect import MOST_EXAMPLES, MOST_GROUPS, Collector, Group
 from atlint.report.part import Part
@@ -46,7 +46,10 @@ def merge(course: Course, source: Source, part: Part, before: int) -> None:
 
 
 def _line(source: Source, offset: int, number: int) -> Line:
-    return next(lines_from(source, offset, number))
+    """A line that was read before. Raises AtlintError where the file ends before it by now."""
+    for line in lines_from(source, offset, number):
+        return line
+    raise AtlintError(f"{source.path}: it became shorter while it was read; check it again when nobody writes to it")
 
 
 class _Rest:

@@ -23,6 +23,8 @@ from atlint.report.printable import printable
 from atlint.rules import REGISTRY
 from atlint.rules.secrets import random_spans, secret_spans
 
+#: code points of a secret that is looked for in sentences: shorter ones stand in words
+_LEAST: Final = 4
 #: code points of a value that a message shows, and of a line around its fault
 _LONGEST: Final = 80
 _AROUND: Final = 70
@@ -173,10 +175,17 @@ class Hidden:
     def __post_init__(self) -> None:
         """Look for secrets in the whole line: one that crosses a window's border must not show there."""
         self.text = self.explanation.line.text
+        self._secrets = self.redactor.secret_places(self.text)
         if self.redactor.show_values or self.explanation.scanned is None:
             self._masks = self.redactor.masks(self.explanation)
-        else:
-            self._secrets = self.redactor.secret_places(self.text)
+
+    def sentence(self, text: str) -> str:
+        """A sentence without the line's secrets: a part of a value may lack what a secret is known by."""
+        for span in self._secrets:
+            secret = self.text[span.start : span.end]
+            if len(secret) >= _LEAST and secret in text:
+                text = text.replace(secret, self.redactor.mask(secret))
+        return text
 
     def snippet(self, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""

@@ -82,6 +82,8 @@ _PATTERNS: Final = (
         re.compile(r"(?:gh[opsu]_[A-Za-z0-9]{30}|github_pat_[A-Za-z0-9_]{40}|xox[abp]-[\w-]{20})"),
     ),
 )
+#: of an address without its scheme, as it is cut off where a rule takes a text apart
+_AUTHORITY: Final = re.compile(r"//[^/\s:@?#\"']{0,200}:[^/\s:@?#\"']{1,200}@")
 _MARKS: Final = (
     "PRIVATE KEY", "eyJ", "earer ", "asic ", "://", "gho_", "ghp_", "ghs_", "ghu_", "github_pat_",
     "xoxa-", "xoxb-", "xoxp-",
@@ -167,6 +169,8 @@ def _spans(text: str) -> tuple[Span, ...]:
         if any(mark in text for mark in marks)
         for match in pattern.finditer(text)
     ]
+    if "//" in text and "@" in text:
+        found += [match.span() for match in _AUTHORITY.finditer(text)]
     if "=" in text and any(end in text for end in _PAIR_ENDS):
         found += [match.span("value") for match in _PAIR.finditer(text)]
     if _has_member(text):

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from atlint.lint import Explainer, Explanation
+from atlint.lint.examples import compliant
+from atlint.lint.source import from_bytes
 from atlint.model import Line, Said
+from atlint.report.check import Options, check_lines
 from atlint.report.redact import Redactor
 from atlint.report.rule_page import everything
 
@@ -111,3 +115,15 @@ def test_a_wary_redactor_hides_what_looks_random() -> None:
         "activity-tracker.stage1.ng",
     ):
         assert wary.without_secrets(text) == text
+
+
+@pytest.mark.parametrize(
+    "message", ["postgres://admin:q7Xw2mZ9dKf4@db.example.com/orders", 'Orders {"apikey": "q7Xw2mZ9dKf4Lr8v"}']
+)
+def test_a_part_of_a_value_shows_no_more_than_the_whole(message: str) -> None:
+    event = next(iter(compliant("at-2020"))) | {"message": message}
+    found = check_lines(from_bytes(json.dumps(event).encode()), Options(edition="at-2020"), files=("-",)).findings
+    (said,) = [finding.message for finding in found if finding.code == "AT221"]
+    assert "verb" in said
+    assert "[masked:" in said
+    assert "q7Xw2mZ9" not in said
