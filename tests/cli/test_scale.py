@@ -66,10 +66,13 @@ def test_a_signal_ends_all_processes_with_a_message(log: Path, number: signal.Si
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as check:
-        at_work(check.pid, int(jobs))
-        others = below(check.pid)
-        os.killpg(check.pid, number)
-        out, err = check.communicate(timeout=60)
+        try:
+            at_work(check.pid, int(jobs))
+            others = below(check.pid)
+            os.killpg(check.pid, number)
+            out, err = check.communicate(timeout=60)
+        finally:
+            check.kill()
     assert (check.returncode, out) == (128 + number, ""), err
     word = "interrupted" if number == signal.SIGINT else "ended"
     assert err.strip() == f"atlint: {word} before it was done"
