@@ -93,7 +93,7 @@ class Ledger:
         elif kind == "header":
             self.open += 1
             self.edition, self.plan = _edition(record.get("edition", "")), _hexadecimal(record.get("plan", ""))
-            self.files.update((int(index, 16), name) for index, name in record.get("files", {}).items())
+            self.files.update((int(index, 16), _name(name)) for index, name in record.get("files", {}).items())
         else:
             self.open -= 1
 
@@ -115,7 +115,7 @@ class Ledger:
         place = self._current.get(file)
         if place is None:
             place = self._current[file] = len(self.places)
-            self.places.append(Place(file))
+            self.places.append(Place(_name(file)))
         return place
 
 
@@ -124,6 +124,13 @@ def _edition(text: str) -> str:
     if text and text not in EDITIONS:
         raise ValueError("no edition")
     return text
+
+
+def _name(file: object) -> str:
+    """The name of a file. Raises TypeError where it is none."""
+    if not isinstance(file, str):
+        raise TypeError("no name")
+    return file
 
 
 def _hexadecimal(text: str) -> str:

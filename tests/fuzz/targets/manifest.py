@@ -18,7 +18,7 @@ LONGEST: Final = 4_000
 def seeds() -> Iterator[bytes]:
     """A small run, whole, killed, and with its events delivered."""
     head = (
-        b'{"kind":"header","run":"0a1b2c3d","version":"1","plan":"p","edition":"at-2018","seed":1,'
+        b'{"kind":"header","run":"0a1b2c3d","version":"1","plan":"0","edition":"at-2018","seed":1,'
         b'"now":"2026-01-01T00:00:00.000000Z","digest":"blake2b-64","files":{"0000":"a.log"}}\n'
     )
     lines = [b'{"id":"0a1b2c3d-0000-8000-8000-%012x","a":%d}' % (seq, 7 * seq) for seq in range(3)]
