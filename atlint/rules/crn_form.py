@@ -85,7 +85,6 @@ def _too_few(reading: Reading, pointer: str, text: str, pieces: list[Part]) -> P
     facts: dict[str, Fact] = {
         "have": len(pieces),
         "missing": _listed([WORDS[name] for name in missing]),
-        "said": Said(text, pointer),
     }
     if missing == ("instance",):
         return Problem("AT301", pointer, "instance", facts, repair=":".join([*texts[:7], "", *texts[7:]]))

@@ -57,6 +57,13 @@ class Draft:
         pieces[CRN_SEGMENTS.index(segment) + 1] = text
         return self.put(role, ":".join(pieces))
 
+    def act(self) -> tuple[str, str, str]:
+        """Service, object and verb of the action; those of an example where another breaker has spoilt it."""
+        action = self.reading.action()
+        if action is None or action.service is None or action.object is None or action.verb is None:
+            return "example-service", "thing", "read"
+        return action.service.text, action.object.text, action.verb.text
+
     def succeed(self) -> None:
         """Make the event a success in outcome, reason and message."""
         self.put("outcome", "success")

@@ -26,16 +26,8 @@ __all__ = ["RULES", "diagnose_action", "diagnose_message", "diagnose_type_uri"]
 _WITH_REGISTRATION: Final = "an action that is not declared is also told as such, where a registration lists them"
 
 
-def _parts(draft: Draft) -> tuple[str, str, str]:
-    """Service, object and verb of a compliant draft."""
-    action = draft.reading.action()
-    if action is None or action.service is None or action.object is None or action.verb is None:
-        return "example-service", "thing", "read"
-    return action.service.text, action.object.text, action.verb.text
-
-
 def _malform(draft: Draft, draw: random.Random) -> str:
-    service, thing, verb = _parts(draft)
+    service, thing, verb = draft.act()
     forms = [
         f"{service.partition('.')[0]}.{verb}",
         f"{service}..{verb}",
@@ -46,24 +38,24 @@ def _malform(draft: Draft, draw: random.Random) -> str:
 
 
 def _new_verb(draft: Draft, draw: random.Random) -> str:
-    service, thing, _ = _parts(draft)
+    service, thing, _ = draft.act()
     return draft.put("action", f"{service}.{thing}.{draw.choice(['frobnicate', 'juggle', 'zigzag'])}")
 
 
 def _vague(draft: Draft, draw: random.Random) -> str:
-    service, thing, _ = _parts(draft)
+    service, thing, _ = draft.act()
     return draft.put("action", f"{service}.{thing}.{draw.choice(sorted(draft.plan.vocabulary.vague_verbs))}")
 
 
 def _lengthen(draft: Draft, draw: random.Random) -> str:
-    service, thing, verb = _parts(draft)
+    service, thing, verb = draft.act()
     extra = draw.choice(["config", "member", "rule"])
     draft.put("target/typeURI", f"{service}/{thing}/{extra}")
     return draft.put("action", f"{service}.{thing}.{extra}.{verb}")
 
 
 def _turn(draft: Draft, draw: random.Random) -> str:
-    service, thing, verb = _parts(draft)
+    service, thing, verb = draft.act()
     verb = verb if verb in draft.plan.vocabulary.verbs else "read"
     if thing in draft.plan.vocabulary.verbs:
         thing = draw.choice(["secrets", "worker"])
@@ -72,13 +64,13 @@ def _turn(draft: Draft, draw: random.Random) -> str:
 
 
 def _respell(draft: Draft, draw: random.Random) -> str:
-    service, thing, verb = _parts(draft)
+    service, thing, verb = draft.act()
     spelt = draw.choice([thing.upper(), thing.capitalize(), f"{thing}_", f" {thing}"])
     return draft.put("action", f"{service}.{spelt}.{verb}")
 
 
 def _other_service(draft: Draft, draw: random.Random) -> str:
-    service, thing, verb = _parts(draft)
+    service, thing, verb = draft.act()
     if draft.plan.registration is None and draft.get("meta/serviceProviderName") is None:
         draft.put(
             "meta",
@@ -102,7 +94,7 @@ def _account_of(draft: Draft) -> str:
 
 
 def _not_declared(draft: Draft, draw: random.Random) -> str:
-    service, thing, _ = _parts(draft)
+    service, thing, _ = draft.act()
     registration = draft.plan.registration
     declared = registration.action_names if registration else frozenset()
     verbs = draft.plan.vocabulary.verbs - set(draft.plan.vocabulary.severity_by_verb)

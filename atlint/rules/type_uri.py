@@ -107,15 +107,8 @@ def _plain(words: str) -> str:
     return re.sub(r"[/._]", "-", words).lower()
 
 
-def _act(draft: Draft) -> tuple[str, str, str]:
-    action = draft.reading.action()
-    if action is None or action.service is None or action.object is None or action.verb is None:
-        return "example-service", "thing", "read"
-    return action.service.text, action.object.text, action.verb.text
-
-
 def _malform(draft: Draft, draw: random.Random) -> str:
-    service, thing, _ = _act(draft)
+    service, thing, _ = draft.act()
     forms = [
         f"/{service}/{thing}",
         f"https://{service}.example.com/{thing}",
@@ -127,7 +120,7 @@ def _malform(draft: Draft, draw: random.Random) -> str:
 
 
 def _misattribute(draft: Draft, draw: random.Random) -> str:
-    _, thing, _ = _act(draft)
+    _, thing, _ = draft.act()
     return draft.put(
         "target/typeURI",
         f"{draw.choice(['account-management', 'another-service'])}/{thing.replace('.', '/')}",
@@ -135,12 +128,12 @@ def _misattribute(draft: Draft, draw: random.Random) -> str:
 
 
 def _misname(draft: Draft, draw: random.Random) -> str:
-    service, _, _ = _act(draft)
+    service, _, _ = draft.act()
     return draft.put("target/typeURI", f"{service}/{draw.choice(['contraption', 'gadget', 'whatsit/part'])}")
 
 
 def _append_verb(draft: Draft, _draw: random.Random) -> str:
-    service, thing, verb = _act(draft)
+    service, thing, verb = draft.act()
     return draft.put("target/typeURI", f"{service}/{thing.replace('.', '/')}/{verb}")
 
 

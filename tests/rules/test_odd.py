@@ -1,13 +1,16 @@
 """What is said of odd values, at both sides of all that the rules tell apart; kept in files as `test_said` keeps it.
 
 `fixtures/odd.json` has the values: of one field, in `values`, and of several, in `together`; `{"$": "gone"}`
-removes a field. They are put into an edition's first example, after `usual`.
+removes a field. They are put into an edition's first example, after `usual`. Whole lines are in `lines`, with
+surrogates for bytes that are not UTF-8.
 """
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pytest
@@ -26,6 +29,9 @@ ODD: Final = json.loads((ROOT / "fixtures" / "odd.json").read_text(encoding="utf
 GONE: Final = {"$": "gone"}
 PLANS: Final = [everything(edition) for edition in EDITIONS]
 REGISTERED: Final = [everything(edition, KMS) for edition in EDITIONS]
+
+#: where a part stands differs from edition to edition
+COLUMNS: Final = re.compile(r"(?<=^    at )\d+-\d+")
 
 Changes = Mapping[str, Any]
 
@@ -51,18 +57,27 @@ def found(plan: Plan, changes: Changes) -> Iterator[str]:
     draft = changed(plan, changes)
     if draft is not None:
         raw = json.dumps(draft.value, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        yield from told(plan, Explainer(plan, NOW).explain(Line("a.log", 1, 0, raw)))
+        yield from of_line(plan, raw)
+
+
+def of_line(plan: Plan, raw: bytes, family: str = "") -> Iterator[str]:
+    yield from told(plan, Explainer(plan, NOW).explain(Line("a.log", 1, 0, raw)), family)
 
 
 def page(rows: Sequence[Changes], plans: Sequence[Plan]) -> str:
     """Each row, and what is told of it: in the first edition, and in others where that differs."""
+    heads = ("; ".join(f"{role}: {shown(value)}" for role, value in changes.items()) for changes in rows)
+    return compared(heads, (functools.partial(found, changes=changes) for changes in rows), plans)
+
+
+def compared(heads: Iterable[str], tell: Iterable[Callable[[Plan], Iterator[str]]], plans: Sequence[Plan]) -> str:
     lines = []
-    for changes in rows:
-        lines.append("; ".join(f"{role}: {shown(value)}" for role, value in changes.items()))
+    for head, of in zip(heads, tell, strict=True):
+        lines.append(head)
         before: list[str] = []
         for plan in plans:
-            said = list(found(plan, changes))
-            plain = [line.replace(" /payload/", " /") for line in said]
+            said = list(of(plan))
+            plain = [COLUMNS.sub("", line.replace(" /payload/", " /")) for line in said]
             if plain != before:
                 lines += [f" {plan.edition}", *(said or ["  nothing"])]
             before = plain
@@ -78,6 +93,12 @@ def shown(value: Any) -> str:
 def test_odd_values(role: str) -> None:
     rows = [{role: value} for value in (*ODD["values"][role], GONE)]
     kept(f"odd/{role.replace('/', '.')}.txt", page(rows, PLANS))
+
+
+def test_odd_lines() -> None:
+    raws = [text.encode("utf-8", "surrogateescape") for text in ODD["lines"]]
+    tell = [functools.partial(of_line, raw=raw, family="AT0") for raw in raws]
+    kept("odd/lines.txt", compared(map(shown, ODD["lines"]), tell, PLANS))
 
 
 @pytest.mark.parametrize("name", ODD["together"])

@@ -57,12 +57,15 @@ def judge_of(plan: Plan) -> Judge:
     return Judge(plan, test_laws.NOW)
 
 
-def told(plan: Plan, explanation: Explanation) -> Iterator[str]:
-    """Each Problem of a line with all that a report shows of it."""
+def told(plan: Plan, explanation: Explanation, family: str = "") -> Iterator[str]:
+    """Each Problem of a line, or of one family, with all that a report shows of it."""
     for problem in explanation.problems:
+        if not problem.code.startswith(family):
+            continue
         text = explanation.line.text
         place = explanation.place(problem)
-        yield from sentences(plan, problem, text[place.start : place.end])
+        columns = f"{place.start + 1}-{place.end + 1}"
+        yield from sentences(plan, problem, f"{columns}: {text[place.start : place.end]}")
         fix = fix_of(explanation, problem)
         if fix is not None:
             edits = (f"{text[edit.span.start : edit.span.end]!r} -> {edit.text!r}" for edit in fix.edits)
@@ -73,7 +76,8 @@ def sentences(plan: Plan, problem: Problem, at: str) -> Iterator[str]:
     """A Problem in words, and what stands at its place."""
     message, help_ = WORDS.message(plan, problem)
     weight = level(plan, problem)
-    yield f"  {problem.code} {weight.value if weight else 'off'} {problem.pointer or '/'}: {message}"
+    case = f".{problem.case}" if problem.case else ""
+    yield f"  {problem.code}{case} {weight.value if weight else 'off'} {problem.pointer or '/'}: {message}"
     yield f"    at {repr(shortened(at))[1:-1]}"
     if help_:
         yield f"    help: {help_}"
@@ -128,6 +132,7 @@ def broken(rule: Rule, edition: str, good: dict[str, Any], draw: random.Random) 
     if not isinstance(made, Broken):
         made = Broken(draft.line(), made)
     text = made.raw.decode("utf-8", "backslashreplace")
+    yield f"  at {made.pointer or '/'}"
     yield from (
         f"  {name}: {value}" for name in ("path", "terminated") if (value := getattr(made, name)) not in {"", True}
     )
