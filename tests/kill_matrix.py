@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import sys
 import tempfile
@@ -17,10 +16,8 @@ from atlint.lint.examples import compliant
 from atlint.lint.explain import level
 from atlint.model import Severity
 from atlint.plan import EDITIONS
-from atlint.report.rule_page import everything
 from atlint.rules import REGISTRY
-from atlint.rules.draft import Draft
-from atlint.rules.rule import Broken, Rule, Scope
+from atlint.rules.rule import Rule, Scope
 from tests import test_laws
 from tests.pipeline import test_rules as cluster_rules
 from tests.readiness.case import BOTH, Case
@@ -72,13 +69,7 @@ def _fired(rule: Rule, edition: str, draw: random.Random) -> Fired:
     if rule.scope is Scope.REGISTRATION:
         return _readiness(rule, draw)
     good = draw.choice(list(compliant(edition)))
-    registration = test_laws.fitting(good, edition) if rule.code in test_laws.REGISTERED else None
-    plan = everything(edition, registration)
-    draft = Draft(plan, copy.deepcopy(good))
-    assert rule.breaker is not None
-    made = rule.breaker(draft, draw)
-    if not isinstance(made, Broken):
-        made = Broken(draft.line(), made)
+    plan, made = test_laws.broken_by(rule, edition, good, draw)
     if rule.scope is Scope.SOURCE:
         return {one.code: one.severity for one in find(made.raw.decode(), "service.py", [Judge(plan)])}
     if rule.scope is Scope.CLUSTER:
@@ -86,7 +77,7 @@ def _fired(rule: Rule, edition: str, draw: random.Random) -> Fired:
         problems = [one.problem for one in sightings]
     else:
         raw = made.raw + b"\n" * made.terminated
-        problems = test_laws.found_in(raw, edition, registration, made.path)
+        problems = test_laws.found_in(raw, edition, plan.registration, made.path)
     return {problem.code: weight for problem in problems if (weight := level(plan, problem)) is not None}
 
 

@@ -19,10 +19,10 @@ from atlint.lint.examples import compliant
 from atlint.lint.fix import applied, fix_of, mend
 from atlint.model import Fix, Line, Problem
 from atlint.plan import EDITIONS
-from atlint.report.rule_page import everything
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.rule import Broken, Rule, Scope
+from atlint.rules.selection import everything
 
 NOW = 1769817600.0
 JUDGES = {edition: Judge(everything(edition), NOW) for edition in EDITIONS}

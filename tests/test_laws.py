@@ -24,17 +24,17 @@ from atlint.lint.source import from_bytes
 from atlint.model import Line, Problem, Severity, Verdict
 from atlint.pipeline.fluentd import parse
 from atlint.pipeline.tailer import Tailer
-from atlint.plan import EDITIONS, form
+from atlint.plan import EDITIONS, Plan, form
 from atlint.plan.grammar import load, parser
 from atlint.plan.registration import Action, Region, Registration
 from atlint.report.check import Options, check_lines
 from atlint.report.formats import FORMATS
-from atlint.report.rule_page import cards, everything
+from atlint.report.rule_page import cards
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
 from atlint.rules.rule import Broken, Rule, Scope
-from atlint.rules.selection import Choice
+from atlint.rules.selection import Choice, everything
 from atlint.rules.shape import walk
 from atlint.strategies import broken, events, lines
 from atlint.targets.jsonschema import bundle
@@ -157,6 +157,15 @@ def test_shipped_examples_are_clean(edition: str) -> None:
         assert explained(Draft(everything(edition), event).line(), edition) == ()
 
 
+def broken_by(rule: Rule, edition: str, good: dict[str, Any], draw: random.Random) -> tuple[Plan, Broken]:
+    """What a rule's breaker makes of an event, and the Plan that it is made for: with a registration, if it asks it."""
+    plan = everything(edition, fitting(good, edition) if rule.code in REGISTERED else None)
+    draft = Draft(plan, copy.deepcopy(good))
+    assert rule.breaker is not None
+    made = rule.breaker(draft, draw)
+    return plan, made if isinstance(made, Broken) else Broken(draft.line(), made)
+
+
 # 3 -- what a breaker makes is told as its rule, where it says, and nothing else is an error
 
 
@@ -165,14 +174,8 @@ def test_breakers_break_exactly_their_rule(rule: Rule, edition: str) -> None:
     plan, draw = everything(edition), random.Random(rule.code)
     goods = list(compliant(edition))
     for _ in range(8):
-        good = draw.choice(goods)
-        registration = fitting(good, edition) if rule.code in REGISTERED else None
-        draft = Draft(everything(edition, registration), copy.deepcopy(good))
-        assert rule.breaker is not None
-        made = rule.breaker(draft, draw)
-        if not isinstance(made, Broken):
-            made = Broken(draft.line(), made)
-        found = found_in(made.raw + b"\n" * made.terminated, edition, registration, made.path)
+        for_it, made = broken_by(rule, edition, draw.choice(goods), draw)
+        found = found_in(made.raw + b"\n" * made.terminated, edition, for_it.registration, made.path)
         mine = [problem.pointer for problem in found if problem.code == rule.code]
         assert made.pointer in mine, (made.raw, found)
         errors = {problem.code for problem in found if level(plan, problem) is Severity.ERROR}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import click
@@ -61,6 +62,10 @@ class _Lazy(click.Group):
             raise
 
 
+#: seconds until a signal that was dropped is heard
+_MOMENT: Final = 0.01
+
+
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="atlint %(version)s")
 def group() -> None:
@@ -73,12 +78,12 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit. Errors of usage are one line on standard error and exit code 2."""
-    try:
-        signal.signal(signal.SIGTERM, _end)
-        from atlint.model import AtlintError
+    from atlint.model import AtlintError
 
-        code = group.main(args=arguments, prog_name="atlint", standalone_mode=False)
-        sys.stdout.flush()
+    try:
+        with _ended_by_a_signal():
+            code = group.main(args=arguments, prog_name="atlint", standalone_mode=False)
+            sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
         click.echo("atlint: interrupted before it was done", err=True)
         code = _of_signal(signal.SIGINT)
@@ -105,8 +110,38 @@ class _Ended(BaseException):
     """SIGTERM: what has been begun is put in order on the way out, as with Ctrl-C."""
 
 
-def _end(*_: object) -> None:
-    raise _Ended
+@contextlib.contextmanager
+def _ended_by_a_signal() -> Iterator[None]:
+    """Raise _Ended where SIGTERM comes.
+
+    Python drops an exception that is raised while it clears away an object, so it is raised again a moment later.
+    What failed meanwhile, since the signal ended other processes too, is of no interest.
+    """
+    came = False
+
+    def end(*_: object) -> None:
+        nonlocal came
+        came = True
+        raise _Ended
+
+    def dropped(found: sys.UnraisableHookArgs) -> None:
+        if found.exc_type is _Ended:
+            signal.setitimer(signal.ITIMER_REAL, _MOMENT)
+        else:
+            before(found)
+
+    before, sys.unraisablehook = sys.unraisablehook, dropped
+    handlers = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGALRM)}
+    try:
+        yield
+    except Exception:
+        if came:
+            raise _Ended from None
+        raise
+    finally:
+        sys.unraisablehook = before
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def _of_signal(number: int) -> int:

@@ -220,6 +220,7 @@ _TABLES: Final = [
     "endpoints",
     "severity-by-reason-code",
     "severity-by-verb",
+    "reason-phrases",
 ]
 
 

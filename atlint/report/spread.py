@@ -94,15 +94,10 @@ class _Spread:
     def run(self, logs: Sequence[Source]) -> None:
         """Keep the workers busy, and take what they say in order."""
         asked = pieces(logs, self.crew.piece)
-        try:
-            while (task := self._next(asked)) is not None:
-                if task.piece.start == 0:
-                    self.done = self.before = 0
-                self._settle(task)
-        finally:
-            for task in self.under_way:
-                if task.future is not None:
-                    task.future.cancel()
+        while (task := self._next(asked)) is not None:
+            if task.piece.start == 0:
+                self.done = self.before = 0
+            self._settle(task)
 
     def _next(self, asked: Iterator[Piece]) -> _Task | None:
         while len(self.under_way) < self.crew.workers * AHEAD and (piece := next(asked, None)) is not None:
@@ -116,7 +111,6 @@ class _Spread:
             self.course.take(lines(piece.source, self.progress))
             return
         if piece.start != self.done:
-            task.future.cancel()
             if piece.end is None or piece.end > self.done:
                 self._again(piece)
             return

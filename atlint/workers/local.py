@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.connection import Connection
 
 _P = ParamSpec("_P")
@@ -48,8 +49,18 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
             ) from None
         except BaseException:
             writer.close()
+            _expect_no_more(executor)
             executor.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _expect_no_more(executor: ProcessPoolExecutor) -> None:
+    """Let what reads the workers' messages see an end when they are gone: a killed one may have sent half a message.
+
+    The executor keeps a writing end open that it never uses, so that its reader would wait for the other half, and
+    the interpreter for the reader.
+    """
+    executor._result_queue._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - it offers no other way
 
 
 def _start_server() -> None:

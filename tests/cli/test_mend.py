@@ -12,8 +12,8 @@ import pytest
 
 from atlint.cli.check import command as check
 from atlint.lint.examples import compliant
-from atlint.report.rule_page import everything
 from atlint.rules.draft import Draft
+from atlint.rules.selection import everything
 
 NOW = ("--now", "2026-01-31T12:00:00Z", "--isolated")
 

@@ -13,8 +13,8 @@ from junitparser import JUnitXml
 
 from atlint.cli.check import command as check
 from atlint.lint.examples import compliant
-from atlint.report.rule_page import everything
 from atlint.rules.draft import Draft
+from atlint.rules.selection import everything
 
 NOW = ("--now", "2026-01-31T12:00:00Z", "--isolated")
 SEED = Path(__file__).parent.parent.parent / "fixtures" / "seed" / "noisy_events.log"

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from atlint.plan import EDITIONS, Node
 from atlint.plan.truth import read_json
-from atlint.report.rule_page import everything
 from atlint.rules import REGISTRY
 from atlint.rules.rule import Rule, Scope
+from atlint.rules.selection import everything
 from tests.generated.page import ROOT, Page, made, rule_link, table
 
 #: where law 3 and the fixtures of a rule are held, by its scope

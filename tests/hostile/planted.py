@@ -19,7 +19,7 @@ from atlint.cli import main
 from atlint.lint.examples import compliant
 from atlint.pipeline.registration_file import load
 from atlint.plan import EDITIONS, Plan
-from atlint.report.rule_page import everything
+from atlint.rules.selection import everything
 from atlint.targets.kube import Wanted, manifests
 from tests.readiness.case import BOTH, Case
 

@@ -28,7 +28,7 @@ from atlint.load.supply import Here
 from atlint.load.verify import verify
 from atlint.load.writer import Writer
 from atlint.model import Report, Verdict
-from atlint.report.rule_page import everything
+from atlint.rules.selection import everything
 from tests.integration.tailers import Tailer, find
 
 pytestmark = pytest.mark.integration

@@ -18,9 +18,8 @@ from atlint.pipeline.fluentd import parse
 from atlint.pipeline.tailer import Tailer
 from atlint.plan import EDITIONS, Settings, compile_plan
 from atlint.report.check import Options, check_lines
-from atlint.report.rule_page import everything
 from atlint.rules.draft import Draft
-from atlint.rules.selection import Choice, choose
+from atlint.rules.selection import Choice, choose, everything
 
 NOW = 1769817600.0
 GUID = "0f9d1b6a-52c3-4e78-8a41-6be0c97d2f{:02x}"

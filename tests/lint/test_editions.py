@@ -13,8 +13,7 @@ from atlint.lint.source import from_bytes
 from atlint.model import Line, Report
 from atlint.plan import EDITIONS
 from atlint.report.check import Options, check_lines
-from atlint.report.rule_page import everything
-from atlint.rules.selection import Choice
+from atlint.rules.selection import Choice, everything
 
 NOW = 1769817600.0
 PLANS = [everything(edition) for edition in EDITIONS]

@@ -14,9 +14,9 @@ from atlint.lint.engine import Judge, Tally, run
 from atlint.lint.examples import compliant
 from atlint.lint.source import LONGEST, Source, find, from_bytes, is_log, lines
 from atlint.model import AtlintError
-from atlint.report.rule_page import everything
 from atlint.rules.across import CODES
 from atlint.rules.draft import Draft
+from atlint.rules.selection import everything
 
 EVERYTHING = everything("at-2018")
 #: without what events say together

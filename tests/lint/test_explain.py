@@ -7,8 +7,8 @@ import pytest
 
 from atlint.lint import Explainer, Explanation
 from atlint.model import Line
-from atlint.report.rule_page import everything
 from atlint.rules.draft import Draft
+from atlint.rules.selection import everything
 
 SEED = (
     '{"meta":{"serviceProviderName":"YOUR_SERVICE_NAME","serviceProviderRegion":"YOUR_SERVICE_SPACE_REGION",'

@@ -11,8 +11,8 @@ from atlint.lint.examples import compliant
 from atlint.lint.rewrite import ChangedError, Repairs, rewrite
 from atlint.lint.source import LONGEST, Source, is_log
 from atlint.model import AtlintError
-from atlint.report.rule_page import everything
 from atlint.rules.draft import Draft
+from atlint.rules.selection import everything
 
 JUDGE = Judge(everything("at-2018"), 1769817600.0)
 GOOD = Draft(JUDGE.plan, next(compliant("at-2018"))).line() + b"\n"

@@ -16,9 +16,8 @@ from atlint.lint.source import from_bytes
 from atlint.model import Report, Severity
 from atlint.plan import EDITIONS
 from atlint.report.check import Options, check_lines
-from atlint.report.rule_page import everything
 from atlint.rules.draft import Draft
-from atlint.rules.selection import Choice
+from atlint.rules.selection import Choice, everything
 
 NOW = 1769817600.0
 PLAN = everything("at-2018")

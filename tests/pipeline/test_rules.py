@@ -18,11 +18,11 @@ from atlint.pipeline.custody import ELSEWHERE, TRACKED
 from atlint.pipeline.source import Source
 from atlint.pipeline.view import Sighting, View
 from atlint.plan import EDITIONS
-from atlint.report.rule_page import everything
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.manifests import Manifests
 from atlint.rules.rule import Broken, Rule, Scope
+from atlint.rules.selection import everything
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
 RULES = [rule for rule in REGISTRY.values() if rule.scope is Scope.CLUSTER]

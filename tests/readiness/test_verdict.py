@@ -12,11 +12,11 @@ import pytest
 from atlint.lint.examples import compliant
 from atlint.model import AtlintError, Report, Verdict
 from atlint.report.formats import FORMATS, renderer
-from atlint.report.rule_page import cards, everything
+from atlint.report.rule_page import cards
 from atlint.rules.draft import Draft
 from atlint.rules.readiness_rules import EVIDENCE_FILE, EXAMPLE, LOG_FILE, RULES, UNPROVEN
 from atlint.rules.rule import Broken, Rule
-from atlint.rules.selection import Choice
+from atlint.rules.selection import Choice, everything
 from tests.readiness.case import BOTH, NOW, TOKEN, Case, event, failing, item, unproven
 
 Change = Callable[[dict[str, Any]], object]

@@ -11,7 +11,7 @@ from atlint.lint.source import from_bytes
 from atlint.model import Line, Said
 from atlint.report.check import Options, check_lines
 from atlint.report.redact import Redactor
-from atlint.report.rule_page import everything
+from atlint.rules.selection import everything
 
 PLAN = everything("at-2018")
 SHY = Redactor(b"key")

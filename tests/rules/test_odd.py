@@ -19,8 +19,8 @@ from atlint.lint.examples import compliant
 from atlint.lint.explain import Explainer
 from atlint.model import Line
 from atlint.plan import EDITIONS, Plan
-from atlint.report.rule_page import everything
 from atlint.rules.draft import Draft
+from atlint.rules.selection import everything
 from tests.plan.test_plan import KMS
 from tests.rules.test_said import ROOT, kept, told
 from tests.test_constitution import NOW

@@ -15,13 +15,13 @@ from atlint.load.mix import breakable
 from atlint.load.world import world_of
 from atlint.plan import EDITIONS, Plan
 from atlint.pointer import escape
-from atlint.report.rule_page import everything
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.hints import finder
 from atlint.rules.reading import Reading
 from atlint.rules.reads import EACH_STRING, Clause, left, projected
 from atlint.rules.rule import Broken, Rule
+from atlint.rules.selection import everything
 
 NOW = 1769817600.0
 CHECKED = [rule for rule in REGISTRY.values() if rule.check]

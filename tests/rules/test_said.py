@@ -5,7 +5,6 @@ With ATLINT_UPDATE=1 in the environment the files are written anew; whoever does
 
 from __future__ import annotations
 
-import copy
 import difflib
 import functools
 import itertools
@@ -29,11 +28,11 @@ from atlint.model import Line, Problem
 from atlint.pipeline.registration_file import registration_of
 from atlint.plan import EDITIONS, Plan
 from atlint.report.redact import Redactor
-from atlint.report.rule_page import everything
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.manifests import Manifests
-from atlint.rules.rule import Broken, Rule, Scope
+from atlint.rules.rule import Rule, Scope
+from atlint.rules.selection import everything
 from tests import test_constitution, test_laws
 from tests.pipeline import test_rules as cluster_rules
 
@@ -124,13 +123,7 @@ def of_breakers(rule: Rule) -> Iterator[str]:
 
 def broken(rule: Rule, edition: str, good: dict[str, Any], draw: random.Random) -> Iterator[str]:
     """What the breaker does to one event, and what is told of that."""
-    registration = test_laws.fitting(good, edition) if rule.code in test_laws.REGISTERED else None
-    plan = everything(edition, registration)
-    draft = Draft(plan, copy.deepcopy(good))
-    assert rule.breaker is not None
-    made = rule.breaker(draft, draw)
-    if not isinstance(made, Broken):
-        made = Broken(draft.line(), made)
+    plan, made = test_laws.broken_by(rule, edition, good, draw)
     text = made.raw.decode("utf-8", "backslashreplace")
     yield f"  at {made.pointer or '/'}"
     yield from (

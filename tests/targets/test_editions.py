@@ -8,7 +8,7 @@ import pytest
 from atlint.lint import Explainer
 from atlint.model import Line
 from atlint.plan import EDITIONS, compile_plan
-from atlint.report.rule_page import everything
+from atlint.rules.selection import everything
 from atlint.targets.editions import page
 
 NOW = 1769817600.0

@@ -15,8 +15,8 @@ from atlint.pipeline.cluster import Cluster
 from atlint.pipeline.registration_file import read
 from atlint.pipeline.view import View
 from atlint.plan.registration import Registration
-from atlint.report.rule_page import everything
 from atlint.rules.readiness_rules import EXAMPLE
+from atlint.rules.selection import everything
 from atlint.targets.kube import Wanted, manifests, token_of
 
 TOKEN = "tok-4be1c07d9a52-service"

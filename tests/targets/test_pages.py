@@ -15,8 +15,8 @@ from atlint.pipeline import document
 from atlint.pipeline.registration_file import read
 from atlint.plan import EDITIONS
 from atlint.plan.registration import Registration
-from atlint.report.rule_page import everything
 from atlint.rules.readiness_rules import EXAMPLE
+from atlint.rules.selection import everything
 from atlint.targets.docs import page
 from atlint.targets.issue import issue
 from atlint.targets.jsonschema import bundle

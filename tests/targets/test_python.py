@@ -17,8 +17,8 @@ from atlint.model import AtlintError, Line
 from atlint.pipeline import document
 from atlint.pipeline.registration_file import read
 from atlint.plan import EDITIONS, Plan
-from atlint.report.rule_page import everything
 from atlint.rules.readiness_rules import EXAMPLE
+from atlint.rules.selection import everything
 from atlint.targets.python import module
 
 MORE = """\

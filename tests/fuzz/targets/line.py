@@ -7,8 +7,8 @@ from typing import Final
 
 from atlint.lint.examples import compliant
 from atlint.plan import EDITIONS
-from atlint.report.rule_page import everything
 from atlint.rules.draft import Draft
+from atlint.rules.selection import everything
 from tests.fuzz.files import found
 from tests.fuzz.law import readers_agree, told
 

@@ -15,7 +15,7 @@ from atlint.lint.examples import compliant
 from atlint.model import AtlintError
 from atlint.plan import EDITIONS
 from atlint.report.check import Options, judges_of
-from atlint.report.rule_page import everything
+from atlint.rules.selection import everything
 
 NOW = 1769817600.0
 JUDGES = {edition: [Judge(everything(edition), NOW)] for edition in EDITIONS}

@@ -13,10 +13,10 @@ from atlint.lint.engine import Judge
 from atlint.lint.examples import compliant
 from atlint.model import Severity
 from atlint.plan import EDITIONS
-from atlint.report.rule_page import everything
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.rule import Broken, Rule, Scope
+from atlint.rules.selection import everything
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "rules"
 RULES = [rule for rule in REGISTRY.values() if rule.scope is Scope.SOURCE]
