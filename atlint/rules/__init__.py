@@ -8,6 +8,7 @@ from typing import Final
 
 from atlint.rules import (
     across,
+    byte_rules,
     crn,
     data,
     fields,
@@ -29,6 +30,7 @@ from atlint.rules import (
 from atlint.rules.rule import FAMILIES, Rule
 
 _FAMILIES: Final = (
+    byte_rules,
     line_rules,
     fields,
     text,
