@@ -35,6 +35,10 @@ def check_flags(given: dict[str, Any]) -> None:
 @contextmanager
 def put_by(sources: Iterable[Source]) -> Iterator[tuple[Source, ...]]:
     """The sources with standard input, if it is among them, put by in a file that can be mended."""
+    sources = tuple(sources)
+    if all(source.path != STANDARD_INPUT for source in sources):
+        yield sources  # no folder, which would stay where the process is killed
+        return
     with tempfile.TemporaryDirectory(prefix="atlint-") as folder:
         held = os.path.join(folder, "input")  # noqa: PTH118 - a source's place is a string
         yield tuple(_held(source, held) if source.path == STANDARD_INPUT else source for source in sources)
