@@ -16,6 +16,7 @@ from atlint.model import AtlintError
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -40,27 +41,18 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
     # only this process has the writing end: it is closed when this process wants it to be, or ends
     reader, writer = context.Pipe(duplex=False)
     with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(reader,)) as executor:
+        workers = _Workers(executor, writer)
         try:
-            yield _Workers(executor)
+            yield workers
         except BrokenProcessPool:
             raise AtlintError(
                 "a worker process ended before its work did: it was killed, or the memory is exhausted; "
                 "--jobs 1 needs none"
             ) from None
         except BaseException:
-            writer.close()
-            _expect_no_more(executor)
+            workers.end()
             executor.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _expect_no_more(executor: ProcessPoolExecutor) -> None:
-    """Let what reads the workers' messages see an end when they are gone: a killed one may have sent half a message.
-
-    The executor keeps a writing end open that it never uses, so that its reader would wait for the other half, and
-    the interpreter for the reader.
-    """
-    executor._result_queue._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - it offers no other way
 
 
 def _start_server() -> None:
@@ -83,15 +75,55 @@ def _later(*signals: signal.Signals) -> Iterator[None]:
 
 
 class _Workers(Executor):
-    """An executor whose workers know when they are at work."""
+    """An executor whose workers know when they are at work, and end together."""
 
-    def __init__(self, executor: Executor) -> None:
+    def __init__(self, executor: ProcessPoolExecutor, life: Connection) -> None:
+        """`life` is closed to end the workers."""
         self._executor = executor
+        self._life = life
+        self._ending = threading.Lock()
+        self._ended = False
+        self._watched: set[int] = set()
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         """As an executor does; no worker is left half begun."""
-        with _later(signal.SIGINT, signal.SIGTERM):
-            return self._executor.submit(functools.partial(_at_work, fn), *args, **kwargs)
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            with _later(signal.SIGINT, signal.SIGTERM):
+                future = self._executor.submit(functools.partial(_at_work, fn), *args, **kwargs)
+        except OSError as error:
+            if not self._ended:
+                raise
+            raise BrokenProcessPool(str(error)) from error  # a worker that had just begun, beside one that was killed
+        self._watch()
+        return future
+
+    def end(self) -> None:
+        """End the workers, and let what reads their messages see an end: a killed one may have sent half a message.
+
+        The executor keeps a writing end open that it never uses, so that its reader would wait for the other half,
+        and all who wait for what it reads.
+        """
+        with self._ending:
+            if not self._ended:
+                self._ended = True
+                self._life.close()
+                self._executor._result_queue._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - as below
+
+    def _watch(self) -> None:
+        """Have the new workers waited for: none ends before all is done, unless it is killed."""
+        workers = self._executor._processes or {}  # noqa: SLF001 - it offers no other way
+        for pid, process in list(workers.items()):
+            if pid not in self._watched:
+                self._watched.add(pid)
+                threading.Thread(target=self._end_with, args=(process,), daemon=True).start()
+
+    def _end_with(self, process: BaseProcess) -> None:
+        from multiprocessing.connection import wait
+
+        wait([process.sentinel])
+        self.end()
 
 
 #: held by a worker that is not at work: it may be about to send what it did, and half a message would be waited

@@ -185,11 +185,14 @@ def test_real_processes_give_the_same(workers: int) -> None:
             assert judged(folder, options, crew) == judged(folder, options, None)
 
 
-def test_a_worker_that_is_killed_ends_the_run_with_a_message() -> None:
+@pytest.mark.parametrize("deadly", ["_die", "_die_saying"])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_worker_that_is_killed_ends_the_run_with_a_message(deadly: str, workers: int) -> None:
     def run(folder: str) -> None:
-        with processes(1, ["atlint.report.part"]) as executor:
-            executor.submit(_die)
-            check_sources(find((folder,)), OPTIONS[0], crew=Crew(executor, 1, 500))
+        with processes(workers, ["atlint.report.part"]) as executor:
+            last = executor.submit(globals()[deadly])
+            check_sources(find((folder,)), OPTIONS[0], crew=Crew(executor, workers, 500))
+            last.result(timeout=60)
 
     with written([PIECES]) as folder, pytest.raises(AtlintError, match="a worker process ended before its work did"):
         run(folder)
@@ -200,6 +203,19 @@ def _die() -> None:
     import signal
 
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_saying() -> bytes:
+    """Be killed when half of the answer is sent, while no other worker can send any."""
+    import os
+    from multiprocessing.connection import Connection
+
+    def half(self: Connection, message: bytes) -> None:
+        os.write(self.fileno(), message[: len(message) // 2])
+        _die()
+
+    Connection._send = half  # type: ignore[attr-defined]
+    return b"x" * 10_000
 
 
 def test_a_file_that_is_gone_is_told_as_by_one_process() -> None:
