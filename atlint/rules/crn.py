@@ -19,7 +19,7 @@ _TEN: Final = (
 
 
 def _break_structure(draft: Draft, draw: random.Random) -> str:
-    pieces = str(draft.get("target/id")).split(":", 9)
+    pieces = str(draft.get("target/id")).split(":")
     match draw.randrange(5):
         case 0:
             pieces = pieces[1:]

@@ -49,12 +49,15 @@ def diagnose_embedded_json(reading: Reading, pointer: str, text: str) -> Iterato
     elif found.blemishes:
         blemish = found.blemishes[0]
         yield Problem("AT531", pointer, "blemish", {"kind": blemish.kind.replace("-", " ")}, within=blemish.span)
-    elif isinstance(found.value, str):
-        inner = scan(found.value)
-        held = isinstance(inner, Scan) and isinstance(inner.value, dict | list) and not inner.blemishes
-        yield Problem("AT531", pointer, "twice" if held else "scalar", repair=found.value if held else None)
+    elif isinstance(found.value, str) and _holds_json(found.value):
+        yield Problem("AT531", pointer, "twice", repair=found.value)
     else:
         yield Problem("AT531", pointer, "scalar")
+
+
+def _holds_json(text: str) -> bool:
+    inner = scan(text)
+    return isinstance(inner, Scan) and isinstance(inner.value, dict | list) and not inner.blemishes
 
 
 def _silent_update(reading: Reading) -> Iterator[Problem]:

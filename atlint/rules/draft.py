@@ -34,7 +34,7 @@ class Draft:
         *path, last = tokens(pointer)
         box: Any = self.value
         for token in path:
-            box = box[int(token)] if isinstance(box, list) else box.setdefault(token, {})
+            box = box.setdefault(token, {})
         if isinstance(box, list):
             box[int(last)] = value
         else:

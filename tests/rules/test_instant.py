@@ -88,7 +88,7 @@ def test_a_canonical_time_reads_as_itself(text: str) -> None:
         assert acceptor("at-event-time")(time.canonical)
 
 
-@pytest.mark.parametrize("year", [1900, 1999, 2000, 2018, 2020, 2100])
+@pytest.mark.parametrize("year", [1900, 1999, 2000, 2016, 2018, 2020, 2023, 2100])
 def test_days_are_those_of_the_calendar(year: int) -> None:
     assert [instant.days_of(year, month) for month in range(1, 13)] == [
         calendar.monthrange(year, month)[1] for month in range(1, 13)

@@ -5,6 +5,7 @@ With ATLINT_UPDATE=1 in the environment the files are written anew; whoever does
 
 from __future__ import annotations
 
+import copy
 import difflib
 import functools
 import itertools
@@ -44,10 +45,22 @@ WORDS: Final = Redactor()
 #: how often a breaker is asked, in each edition; what it makes again is left out
 DRAWS: Final = 10
 FURTHER: Final = 2
+#: how often a breaker is asked for each event, only to see what it puts where
+ASKED: Final = 6
+#: lines that are shown of that for each edition, and code points from which on a text is long
+FRESH: Final = 24
+LONG: Final = 40
+WORD_ENDS: Final = ':/ "'
+#: rules whose breakers spoil what other breakers begin with: the target, its id, the action, the data
+SPOILING: Final = ("AT101", "AT201", "AT204", "AT301", "AT308", "AT310", "AT311", "AT312", "AT531", "AT532")
+SPOILING_TARGETS: Final = ("AT301", "AT311")
+#: short names of services, in which a slip is a name of its own, and one of two parts
+SERVICES: Final = ("abc", "abcd", "abcde", "is.vpc")
 #: lines that are shown of what one breaker made, and was told
 MOST: Final = 40
 #: code points of a text that are shown
 LONGEST: Final = 200
+PUTTING = [rule for rule in REGISTRY.values() if rule.scope in {Scope.LINE, Scope.EVENT, Scope.FILE}]
 SHOWN = [rule for rule in REGISTRY.values() if rule.scope is not Scope.REGISTRATION]
 
 
@@ -153,6 +166,63 @@ def broken(rule: Rule, edition: str, good: dict[str, Any], draw: random.Random) 
         )
 
 
+def choices(rule: Rule) -> Iterator[str]:
+    """All that the breaker puts into an event, or takes away, in each edition: only what it did not in those before."""
+    seen: set[str] = set()
+    for edition in EDITIONS:
+        if not rule.levels(edition) or (edition in rule.unbreakable and rule.code not in test_laws.REGISTERED):
+            continue
+        draw = random.Random(f"{rule.code} {edition}")
+        made: dict[str, None] = {}
+        for event in starting_points(rule, edition, draw):
+            before = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+            for _ in range(ASKED):
+                try:
+                    _, one = test_laws.broken_by(rule, edition, event, draw)
+                except LookupError:  # a breaker is made for compliant events
+                    continue
+                for line in one.raw.decode("utf-8", "backslashreplace").split("\n", 2)[:2]:
+                    made["; ".join(put(before, line))] = None
+        fresh = [f"  {line}" for line in made if line.replace("/payload/", "/") not in seen]
+        seen |= {line.replace("/payload/", "/") for line in made}
+        yield from (edition, *fresh[:FRESH], *([f"  and {len(fresh) - FRESH} more"] if fresh[FRESH:] else ()))
+
+
+def starting_points(rule: Rule, edition: str, draw: random.Random) -> Iterator[dict[str, Any]]:
+    """Compliant events, the same of other services, and some that other breakers have spoilt."""
+    goods = list(compliant(edition))
+    yield from goods
+    service = Draft(everything(edition), goods[0]).act()[0]
+    for name in SERVICES:
+        text = json.dumps(goods[0])
+        for mark, end in (('"', "."), ('"', "/"), (":", ":"), ('"', '"')):
+            text = text.replace(f"{mark}{service}{end}", f"{mark}{name}{end}")
+        yield json.loads(text)
+    if rule.code in test_laws.REGISTERED:
+        return
+    for code in SPOILING if rule.scope is Scope.EVENT else SPOILING_TARGETS:
+        other = REGISTRY[code]
+        if other.breaker is not None and other.levels(edition) and edition not in other.unbreakable:
+            spoilt = Draft(everything(edition), copy.deepcopy(goods[0]))
+            other.breaker(spoilt, draw)
+            yield spoilt.value
+
+
+def put(before: str, after: str) -> Iterator[str]:
+    """What stands in an event that did not: of a long text only the words that differ."""
+    for change in changes(before, after):
+        place, _, values = change.partition(": ")
+        old, _, new = values.partition(" -> ")
+        head, end = 0, len(new)
+        if len(new) > LONG:
+            head = alike(old, new)
+            end -= alike(old[head:][::-1], new[head:][::-1])
+            head = max(new.rfind(mark, 0, head) for mark in WORD_ENDS) + 1
+            end = min((at for mark in WORD_ENDS if (at := new.find(mark, end)) >= 0), default=len(new))
+        shown = f"{'...' if head else ''}{new[head:end]}{'...' if new[end:] else ''}" if new else values
+        yield f"{place.strip()}: {shortened(shown)}" if place != change else shortened(change.strip())
+
+
 def briefly(rule: Rule, plan: Plan, problem: Problem) -> Iterator[str]:
     """The rule's own finding with its words, another's without."""
     if problem.code == rule.code:
@@ -230,3 +300,8 @@ def test_what_is_said_of_the_fixtures(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
 def test_what_the_breaker_makes(rule: Rule) -> None:
     kept(f"{rule.code}.breaker.txt", "\n".join(of_breakers(rule)) + "\n")
+
+
+@pytest.mark.parametrize("rule", PUTTING, ids=lambda rule: rule.code)
+def test_all_that_the_breaker_puts(rule: Rule) -> None:
+    kept(f"choices/{rule.code}.txt", "\n".join(choices(rule)) + "\n")
