@@ -103,6 +103,7 @@ def show(sources: Iterable[Source], options: Options, *, unsafe: bool, quiet: bo
         for chunk in unified(source.path, counted, _redactor(source, options)):
             out.write(chunk.encode("utf-8", "surrogateescape"))
         files += fixed.total() > before
+    out.flush()  # the same order on a terminal and in a file
     if not quiet:
         _say(fixed, files, options)
     if fixed.total():
