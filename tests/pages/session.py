@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pty
 import re
 import shutil
 import signal
@@ -20,6 +21,8 @@ from tests.pages.markdown import Block, Markdown
 _LONGEST = 300
 _END = re.compile(r"\x1e(\d+)\n")
 _CODE = re.compile(r"#.*\bexit code (\d+)")
+#: Ctrl-D, for whatever asks
+_NO_ANSWER = b"\x04" * 100
 #: a line that stands for any lines
 ANY = "..."
 
@@ -113,21 +116,26 @@ def _shell(commands: Sequence[str], folder: Path) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     kept = {name: value for name, value in os.environ.items() if name in {"PIP_CONFIG_FILE", "SSL_CERT_FILE"}}
     here = {"PATH": path, "HOME": str(folder), "COLUMNS": "100", "LANG": "C.UTF-8", "TMPDIR": str(folder.parent)}
+    # a reader sits at a terminal: there a command asks for what the page left out
+    keyboard, terminal = pty.openpty()
     with subprocess.Popen(
         ["bash", "-c", script],
         cwd=folder,
         env=kept | here,
-        stdin=subprocess.DEVNULL,
+        stdin=terminal,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     ) as shell:
         try:
+            os.write(keyboard, _NO_ANSWER)
             output, _ = shell.communicate(timeout=_LONGEST)
         finally:
             # what a page left in the background, and what took too long
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(shell.pid, signal.SIGKILL)
+            os.close(terminal)
+            os.close(keyboard)
     return output.decode()
 
 

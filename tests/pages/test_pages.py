@@ -147,6 +147,7 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         ("```sh\natlint check nothing.log\n```\n", "exit code 2"),
         ("```sh\natlint check nothing.log  # exit code 1\n```\n", "exit code 2"),
         ("```python\nassert 1 == 2\n```\n", "AssertionError"),
+        ("```sh\natlint init --service key-vault\n```\n", "Name for people"),
     ],
 )
 def test_a_wrong_example_is_noticed(text: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
