@@ -7,7 +7,7 @@ UTF-8 counts as one), a `Place` is the same for people and editors, line and col
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -213,7 +213,7 @@ class Report:
     version: str
     verdict: Verdict
     summary: Mapping[str, Any]
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     items: tuple[Item, ...] = ()
     edition: str = ""
     plan: str = ""

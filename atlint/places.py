@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, MutableMapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
 from typing import Final
@@ -18,20 +19,20 @@ from atlint.pointer import Member, Scan, escape, parent, scan
 
 #: levels below a value that one expression passes over; text that is deeper is read as a whole
 _DEEPEST: Final = 4
-_STRING: Final = r'"[^"\\]*(?:\\.[^"\\]*)*"'
-_WITHIN: Final = r'[^"{}\[\]]*'
+_STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_WITHIN: Final = r'[^"{}\[\]]*+'
 
 
 def _nested(levels: int) -> str:
     """What stands between two brackets. Nothing can be matched in two ways, so that no text takes long."""
     inner = f"{_STRING}|[{{\\[]{_nested(levels - 1)}[}}\\]]" if levels else _STRING
-    return f"{_WITHIN}(?:(?:{inner}){_WITHIN})*"
+    return f"{_WITHIN}(?:(?:{inner}){_WITHIN})*+"
 
 
 @functools.cache
 def _parts_of(*, mapping: bool) -> re.Pattern[str]:
     """A member of an object, key and value; or an item of an array. Made when a place is first asked for."""
-    value = f'{_STRING}|[{{\\[]{_nested(_DEEPEST)}[}}\\]]|[^\\s,{{}}\\[\\]"]+'
+    value = f'{_STRING}|[{{\\[]{_nested(_DEEPEST)}[}}\\]]|[^\\s,{{}}\\[\\]"]++'
     return re.compile(rf"[\s,]*({_STRING})\s*:\s*({value})" if mapping else rf"[\s,]*({value})", re.DOTALL)
 
 
@@ -50,7 +51,7 @@ class Places(MutableMapping[str, Member]):
     def __post_init__(self) -> None:
         """Find the outermost value."""
         start = _BLANK.match(self.text).end()  # type: ignore[union-attr]  # a star always matches
-        self._found[""] = Member(Span(start, len(self.text.rstrip())))
+        self._found[""] = Member(start, len(self.text.rstrip()))
 
     def __getitem__(self, pointer: str) -> Member:
         """The place of a pointer. Raises KeyError where there is none."""
@@ -86,12 +87,12 @@ class Places(MutableMapping[str, Member]):
             pointer = waiting.pop()
             member = self._found[pointer]
             yield pointer, member
-            if self.text[member.value.start] not in "{[":
+            if self.text[member.start] not in "{[":
                 continue
-            for part in self._open(pointer):
-                start, end = self._found[part].value
-                if start < span.end and span.start < end:
-                    waiting.append(part)
+            parts, found = self._open(pointer), self._found
+            first = bisect_right(parts, span.start, key=lambda part: found[part].end)
+            last = bisect_left(parts, span.end, key=lambda part: found[part].start)
+            waiting += parts[first:last]
 
     def _open(self, pointer: str) -> tuple[str, ...]:
         """Find the parts of an object or an array; a value of another kind has none."""
@@ -114,11 +115,11 @@ class Places(MutableMapping[str, Member]):
                 name = text[first + 1 : last - 1]
                 if "\\" in name:
                     name = scanstring(text, first + 1, False)[0]  # noqa: FBT003 - the C function takes it by place only
-                where, value, key = f"{pointer}/{escape(name)}", Span(*part.span(2)), Span(first, last)
+                where, member = f"{pointer}/{escape(name)}", Member(*part.span(2), first, last)
             else:
-                where, value, key = f"{pointer}/{index}", Span(*part.span(1)), None
+                where, member = f"{pointer}/{index}", Member(*part.span(1))
                 index += 1
-            found[where] = Member(value, key)
+            found[where] = member
             yield where
         if text[at : end - 1].strip():
             yield from self._all(pointer)
@@ -131,11 +132,30 @@ class Places(MutableMapping[str, Member]):
             yield from (place for place in whole.members if place and parent(place) == pointer)
 
 
-def near(members: Mapping[str, Member], span: Span) -> Iterator[tuple[str, Member]]:
-    """The members that have a code point in common with a span, and those that hold them."""
-    if isinstance(members, Places):
-        yield from members.near(span)
-        return
-    for pointer, member in members.items():
-        if member.value.start < span.end and span.start < member.value.end:
-            yield pointer, member
+def nearby(members: Mapping[str, Member]) -> Callable[[Span], Iterator[tuple[str, Member]]]:
+    """What gives the members that have a code point in common with a span, and those that hold them."""
+    return members.near if isinstance(members, Places) else _Ordered(members).near
+
+
+class _Ordered:
+    """The members of a `Scan` by where they begin: a line may have many, and be asked about many spans."""
+
+    def __init__(self, members: Mapping[str, Member]) -> None:
+        self._members = members
+        self._pointers = sorted(members, key=lambda pointer: members[pointer].start)
+
+    def near(self, span: Span) -> Iterator[tuple[str, Member]]:
+        """Those that begin before it and go on, which hold one another, and those that begin in it."""
+        members, pointers = self._members, self._pointers
+        first = bisect_left(pointers, span.start, key=lambda pointer: members[pointer].start)
+        pointer = pointers[first - 1] if first else ""
+        while first:
+            member = members.get(pointer)
+            if member is not None and member.start < span.start < member.end:
+                yield pointer, member
+            if not pointer:
+                break
+            pointer = parent(pointer)
+        last = bisect_left(pointers, span.end, key=lambda pointer: members[pointer].start)
+        for pointer in pointers[first:last]:
+            yield pointer, members[pointer]

@@ -32,10 +32,25 @@ _LONGEST_TOLD: Final = 1_000
 
 
 class Member(NamedTuple):
-    """Where a value stands, and its key where it has one (quotes included)."""
+    """Where a value stands, and its key where it has one (quotes included). Flat: a line may have very many."""
 
-    value: Span
-    key: Span | None = None
+    start: int
+    end: int
+    key_start: int = -1
+    key_end: int = -1
+
+    @property
+    def value(self) -> Span:
+        """Code points of the value."""
+        return Span(self.start, self.end)
+
+    @property
+    def key(self) -> Span | None:
+        """Code points of the key."""
+        return None if self.key_start < 0 else Span(self.key_start, self.key_end)
+
+
+_NO_KEY: Final = Span(-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +175,8 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
     """The loop: one open container a stack entry, no recursion however deep the input."""
     root: list[Any] = []
     box: Any = root
-    stack: list[tuple[Any, str, int, Span | None]] = []
-    path, key, key_span, named = "", None, None, 0
+    stack: list[tuple[Any, str, int, Span]] = []
+    path, key, key_span, named = "", None, _NO_KEY, 0
     members, blemishes = found.members, found.blemishes
     blank, size = _BLANK.match, len(text)
     while True:
@@ -179,7 +194,7 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
             if stack[1:]:
                 path = f"{path}/{len(box) if key is None else escape(key)}"
             _put(box, key, inner)
-            box, key, key_span = inner, None, None
+            box, key, key_span = inner, None, _NO_KEY
             at = blank(text, at + 1).end()  # type: ignore[union-attr]  # as above
             if at < size and text[at] == ("}" if char == "{" else "]"):
                 closing = True
@@ -194,7 +209,7 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
             where = path if not stack else f"{path}/{len(box) if key is None else escape(key)}"
             value, at = _scalar(text, at, where, blemishes)
             _put(box, key, value)
-            members[where] = Member(Span(begin, at), key_span)
+            members[where] = Member(begin, at, *key_span)
             named += len(where)
             closing = False
         while stack:
@@ -208,7 +223,7 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
                     at = blank(text, at + 1).end()  # type: ignore[union-attr]  # as above
                     if at < size and text[at] in "}]":
                         raise _Stop("trailing-comma", at, "another member before the bracket closes", text[at])
-                    key = key_span = None
+                    key, key_span = None, _NO_KEY
                     if mapping:
                         at, key, key_span = _key(text, at, path, box, blemishes, first=False)
                     break
@@ -216,7 +231,7 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
                     raise _stop_at(text, at, f"a comma or {close}")
             at += 1
             outer, outer_path, begin, outer_key = stack.pop()
-            members[path] = Member(Span(begin, at), outer_key)
+            members[path] = Member(begin, at, *outer_key)
             named += len(path)
             box, path, closing = outer, outer_path, False
         else:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from atlint.lint.plain import value_of
 from atlint.model import Span
-from atlint.places import Places, near
-from atlint.pointer import Scan, scan
+from atlint.places import Places, nearby
+from atlint.pointer import Member, Scan, scan
 
 KEYS = st.text(max_size=6) | st.sampled_from(["a/b", "a~b", 'say "x"', "\\", "é", "{", "]", "0"])
 VALUES = st.recursive(
@@ -30,7 +30,7 @@ def test_places_that_are_asked_for_are_those_of_a_whole_scan(
     for pointer in reversed(list(whole.members)):
         places = Places(text)
         assert places[pointer] == whole.members[pointer]
-        assert f"{pointer}/none" not in places
+        assert f"{pointer}/nothing" not in places
     assert dict(Places(text)) == whole.members
     assert len(Places(text)) == len(whole.members)
 
@@ -41,7 +41,23 @@ def test_near_a_span_are_the_members_that_it_touches(value: dict[str, object], s
     whole = scan(text)
     assert isinstance(whole, Scan)
     span = Span(min(start, len(text) - 1), min(start, len(text) - 1) + length)
-    assert sorted(near(Places(text), span)) == sorted(near(whole.members, span))
+    assert sorted(nearby(Places(text))(span)) == touched(whole, span)
+    assert sorted(nearby(whole.members)(span)) == touched(whole, span)
+
+
+def touched(whole: Scan, span: Span) -> list[tuple[str, Member]]:
+    members = whole.members.items()
+    return sorted((p, m) for p, m in members if m.value.start < span.end and span.start < m.value.end)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), VALUES), min_size=1, max_size=5), st.integers(0, 120))
+def test_near_a_span_of_a_line_with_keys_twice_too(pairs: list[tuple[str, object]], start: int) -> None:
+    inner = ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in pairs)
+    text = f'{{"a":{{{inner}}},"b":[{{{inner}}}],"a":{{{inner}}}}}'
+    whole = scan(text)
+    assert isinstance(whole, Scan)
+    span = Span(min(start, len(text) - 1), min(start, len(text) - 1) + 7)
+    assert sorted(nearby(whole.members)(span)) == touched(whole, span)
 
 
 @pytest.mark.parametrize("depth", [7, 8, 9, 10, 40, 85])

@@ -26,7 +26,7 @@ OTHER: Final = "other"
 #: lines that are judged at a time: enough that each place is worth a look of its own, few enough to stay near
 BATCH: Final = 256
 #: bytes of lines with which a batch ends, however few they are: some lines are megabytes long
-_MOST_BYTES: Final = 512 * 1024
+_MOST_BYTES: Final = 256 * 1024
 
 
 @dataclass(slots=True)
@@ -165,8 +165,8 @@ def run_batches(
     for batch in found:
         tally.lines += len(batch)
         for judge, lines in _parted(judges, pick, batch):
-            told, taken = _judged(judge, lines, tally, across)
-            yield from _stitched(lines, told, taken, stitcher)
+            # named by nobody here: what is told of long lines is large, and gone before the next ones are judged
+            yield from _stitched(lines, *_judged(judge, lines, tally, across), stitcher)
     yield from stitcher.flush()
 
 
@@ -181,7 +181,7 @@ def _parted(judges: Sequence[Judge], pick: Pick, batch: Sequence[Line]) -> Itera
 
 def _judged(
     judge: Judge, lines: Sequence[Line], tally: Tally, across: Witness
-) -> tuple[Mapping[int, Explanation], Collection[int]]:
+) -> tuple[dict[int, Explanation], Collection[int]]:
     """What is told of lines of one file, by their number among them, and which of these the acceptor has taken."""
     raws = [line.raw for line in lines]
     accepted = judge.accept(raws)
@@ -257,12 +257,15 @@ def _action_of(explanation: Explanation) -> str:
 
 
 def _stitched(
-    lines: Sequence[Line], told: Mapping[int, Explanation], taken: Collection[int], stitcher: Stitcher
+    lines: Sequence[Line], told: dict[int, Explanation], taken: Collection[int], stitcher: Stitcher
 ) -> Iterator[Explanation]:
-    """What is told of lines; those that the acceptor has taken, or of which nothing is told, are whole events."""
+    """What is told of lines; those that the acceptor has taken, or of which nothing is told, are whole events.
+
+    Each is let go of when it is on its way.
+    """
     last = -1
     for number in sorted(told):
-        explanation = told[number]
+        explanation = told.pop(number)
         if number > last + 1 or number in taken:
             yield from stitcher.flush()
         yield from stitcher.feed(_with_end(explanation))

@@ -18,6 +18,10 @@ from atlint.rules.reading import Reading
 from atlint.rules.rule import Rule, Stage
 from atlint.rules.shape import walk
 
+#: bytes of a line from which the places of its parts, which take a hundred times as much, are found again for the
+#: moment in which they are shown: lines wait for others
+_LONG: Final = 65_536
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
@@ -34,9 +38,14 @@ class Explanation:
     def scanned(self) -> Scan | None:
         """Where the parts of the event stand; None where there is none. Found when it is first asked for."""
         if self.places is None and self.reading is not None:
-            text = self.line.text
-            object.__setattr__(self, "places", Scan(self.reading.value, Places(text), end=len(text)))
+            object.__setattr__(self, "places", self._places(self.reading))
         return self.places
+
+    def _places(self, reading: Reading) -> Scan | None:
+        if len(self.line.raw) > _LONG:
+            return read(self.plan, self.line)[1]
+        text = self.line.text
+        return Scan(reading.value, Places(text), end=len(text))
 
     def besides(self, found: tuple[Problem, ...]) -> Explanation:
         """The same with further problems."""
@@ -115,7 +124,8 @@ class Explainer:
             reading.now = self.now
             written = not any(problem.code in _UNWRITABLE for problem in found)
             problems.extend(quick(reading) if written else self.judge(reading))
-        return Explanation(line, self.plan, tuple(problems), reading, scanned)
+        places = scanned if len(line.raw) <= _LONG else None
+        return Explanation(line, self.plan, tuple(problems), reading, places)
 
     def _plain(self, line: Line) -> Reading | None:
         """The event of a line about which nothing is to be said as a line; None where one must look closer."""

@@ -20,8 +20,9 @@ from atlint import regular
 from atlint.lint import remote
 from atlint.model import AtlintError, Line
 
-#: bytes of a line that are kept: no event of this size is delivered, so the rest would be of no use
-LONGEST: Final = 4 * 1024 * 1024
+#: bytes of a line that are kept: no edition's event of this size is delivered, so the rest would be of no use, and
+#: what is told of places takes a hundred times the memory of the line
+LONGEST: Final = 520_000
 _CHUNK: Final = 1024 * 1024
 #: bytes of a remote file that are asked for at a time
 _AHEAD: Final = 4 * 1024 * 1024

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,11 +11,11 @@ from typing import Final
 from atlint.lint.explain import Explanation
 from atlint.model import Problem, Span
 
-_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]')
+_TOKENS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]')
 #: lines of one event that are held back before giving up
 _MOST_HELD: Final = 2_000
 #: bytes of them
-_MOST_BYTES: Final = 16 * 1024 * 1024
+_MOST_BYTES: Final = 512 * 1024
 #: what a line of a pretty-printed event is found to be, taken for itself
 _BROKEN: Final = frozenset({"AT003", "AT004", "AT011", "AT013"})
 
@@ -42,8 +43,11 @@ class Stitcher:
 
     def flush(self) -> Iterator[Explanation]:
         """Let go of all that is held."""
-        held, self.held = self.held, []
-        yield from (explanation for explanation in held if explanation.problems)
+        held, self.held = deque(self.held), []
+        while held:
+            if held[0].problems:
+                yield held[0]
+            held.popleft()
 
     def _opens(self, explanation: Explanation) -> bool:
         text = explanation.line.text

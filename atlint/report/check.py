@@ -152,6 +152,7 @@ class Course:
             self.judges, self.pick, batches(found), self.tally, across=self.across, stitcher=Stitcher()
         ):
             self.collector.add(explanation)
+            del explanation  # it may be large, and the next one is made before the name is given to it
 
     def report(
         self, files: tuple[str, ...], more: Mapping[str, Any] = NOTHING, manifests: Manifests | None = None

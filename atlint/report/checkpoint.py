@@ -30,6 +30,7 @@ from atlint.lint.passage import Passage
 from atlint.lint.source import stamp
 from atlint.model import AtlintError, Edit, Finding, Fix, Place, Severity, Snippet, Span
 from atlint.report.collect import Group
+from atlint.report.findings import Findings
 from atlint.report.part import Part, Piece
 
 _FORMAT: Final = 1
@@ -40,7 +41,7 @@ _LONGEST_LINE: Final = 4_096
 _KINDS: Final = {
     (kind.__module__, kind.__qualname__): kind
     for kind in (
-        *(Part, Passage, Tally, Group, Baseline, Known),
+        *(Part, Passage, Tally, Group, Findings, Baseline, Known),
         *(Finding, Place, Snippet, Span, Fix, Edit, Severity),
         *(Counter, array, cast("Any", array("B")).__reduce_ex__(3)[0]),
     )

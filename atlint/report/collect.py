@@ -18,6 +18,7 @@ from atlint.lint.fix import fix_of
 from atlint.lint.suppress import Suppressions
 from atlint.model import NOTHING, Edit, Finding, Fix, Place, Problem, Report, Severity, Snippet, Span, Verdict
 from atlint.plan import Plan
+from atlint.report.findings import Findings, Packed
 from atlint.report.identity import fingerprint, key_of, service_and_action, shape
 from atlint.report.rate import Allowance
 from atlint.report.redact import Hidden, Redactor
@@ -32,13 +33,15 @@ if TYPE_CHECKING:
 #: groups, and examples of each, that are stored; counts stay exact beyond them (design 8)
 MOST_GROUPS: Final = 10_000
 MOST_EXAMPLES: Final = 20
+#: findings that are kept as they are; those beyond them are packed
+MOST_LOOSE: Final = 2_000
 
 
 @dataclass(slots=True)
 class Group:
     """What is kept of findings that are the same: the first few, and how many there were besides."""
 
-    findings: list[Finding]
+    findings: Findings = field(default_factory=Findings)
     unstored: int = 0
     last_line: int = 0
 
@@ -58,6 +61,9 @@ class Collector:
     timeline: Timeline = field(default_factory=Timeline)
     #: what was judged besides lines
     judged: int = 0
+    #: findings that are stored, and those of them that are kept as they are
+    stored: int = 0
+    loose: int = MOST_LOOSE
     #: by identity and severity, in the order in which they were met
     groups: dict[tuple[str, ...], Group] = field(default_factory=dict)
     _hidden: Hidden | None = None
@@ -76,6 +82,7 @@ class Collector:
             severity = self._put(explanation.plan, problem, who, (line.path, line.number), finding, minute)
             erring = erring or severity is Severity.ERROR
         self.erring += erring
+        self._hidden = None
 
     def sighted(self, plan: Plan, sighting: Sighting, cover: Cover, within: Explanation | None = None) -> None:
         """Count and store what was found in a manifest; `within` is the event that it was found in, if in one."""
@@ -114,13 +121,18 @@ class Collector:
         if group is None:
             if len(self.groups) >= MOST_GROUPS:
                 return severity
-            group = self.groups[key] = Group([])
+            group = self.groups[key] = Group()
         if len(group.findings) < MOST_EXAMPLES:
-            group.findings.append(finding(severity, known))
+            self.store(group, finding(severity, known))
         else:
             group.unstored += 1
             group.last_line = line
         return severity
+
+    def store(self, group: Group, finding: Finding) -> None:
+        """Keep one more example."""
+        group.findings.keep(finding, packed=self.stored >= self.loose)
+        self.stored += 1
 
     def _ignored(self, problem: Problem, who: tuple[str, str], path: str) -> bool:
         return self.suppressions is not None and self.suppressions.covers(
@@ -212,15 +224,15 @@ class Collector:
         edits = () if hidden or any(self.redactor.without_secrets(e.text) != e.text for e in fix.edits) else fix.edits
         return dataclasses.replace(fix, edits=edits, title=intern(self.redactor.repair(explanation.plan, problem)))
 
-    def findings(self) -> tuple[Finding, ...]:
-        """The stored findings in the order of the files; a group's first stands for those not stored too."""
-        found: list[Finding] = []
+    def findings(self) -> Findings:
+        """The stored findings by group; the first of each stands for those not stored too."""
+        found: list[Finding | Packed] = []
         for group in self.groups.values():
-            first, *rest = group.findings
+            found += group.findings.held()
             if group.unstored:
-                first = dataclasses.replace(first, count=1 + group.unstored, last_line=group.last_line)
-            found += [first, *rest]
-        return tuple(found)
+                first = dataclasses.replace(group.findings[0], count=1 + group.unstored, last_line=group.last_line)
+                found[-len(group.findings)] = first
+        return Findings(found)
 
     def report(
         self,
@@ -246,13 +258,13 @@ class Collector:
         if not judged and not failed and not allow_empty:
             verdict = Verdict.NO_EVIDENCE
         order = {path: index for index, path in enumerate(files)}
-        findings = sorted(self.findings(), key=lambda f: (order.get(f.place.path, 0), f.place.line, f.place.column))
+        findings = self.findings().sorted(lambda f: (order.get(f.place.path, 0), f.place.line, f.place.column))
         return Report(
             command="check",
             version=atlint.__version__,
             verdict=verdict,
             summary=self._summary(tally, files) | _rates(rated, rates, weighing, tally.events) | dict(more),
-            findings=tuple(findings),
+            findings=findings,
             edition=edition,
             plan=plan.digest,
         )

@@ -76,9 +76,10 @@ class _Rest:
         if known is None:
             if len(groups) >= MOST_GROUPS:
                 return
-            known = groups[key] = Group([])
+            known = groups[key] = Group()
         room = MOST_EXAMPLES - len(known.findings)
-        known.findings.extend(_moved(finding, self._before) for finding in group.findings[:room])
+        for finding in group.findings[:room]:
+            self._collector.store(known, _moved(finding, self._before))
         unstored = len(group.findings[room:]) + group.unstored
         if unstored:
             last = group.last_line if group.unstored else group.findings[-1].last_line

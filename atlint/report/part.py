@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import pickle
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from atlint.report.timeline import MOST_MINUTES
 _SHARE: Final = 2
 #: events whose facts one part holds
 _MOST_EVENTS: Final = 50_000
+#: findings that are stored of one part at least, if there are more; none of them is packed, since they move on
+_MOST_STORED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def judge(known: bytes, piece: Piece) -> Part:
     tally = Tally()
     stitcher = Stitcher(swallowed=[])
     fresh = Course.collector_of(options, course.collector.redactor.key, baseline)
+    fresh.loose = sys.maxsize
     recorder = Recorder(course.plans.values())
     feed = _Feed(piece, stitcher, fresh, recorder.passage, tally)
     firsts: list[int] = []
@@ -100,6 +104,7 @@ def judge(known: bytes, piece: Piece) -> Part:
             erring.append(explanation.line.number)
         if len(fresh.timeline) > len(firsts):
             firsts.append(explanation.line.number)
+        del explanation  # as in a Course
     recorder.passage.cut(feed.end)
     return Part(
         start=piece.start,
@@ -157,6 +162,7 @@ class _Feed:
     def _enough(self) -> bool:
         return (
             len(self.passage.numbers) >= _MOST_EVENTS
+            or self.collector.stored >= _MOST_STORED
             or len(self.collector.groups) >= MOST_GROUPS // _SHARE
             or len(self.tally.actions) >= MOST_ACTIONS // _SHARE
             or len(self.collector.timeline) >= MOST_MINUTES // _SHARE

@@ -10,15 +10,15 @@ import functools
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from atlint.lint import Explanation
 from atlint.model import Fact, Problem, Said, Snippet, Span
-from atlint.places import near
+from atlint.places import nearby
 from atlint.plan import Plan
-from atlint.pointer import Scan, told
+from atlint.pointer import Member, Scan, told
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
 from atlint.rules.secrets import random_spans, secret_spans
@@ -37,7 +37,11 @@ _LEAK: Final = "AT524"
 #: the account of a CRN, wherever the CRN stands
 _BEFORE_ACCOUNT: Final = ":a/"
 _ACCOUNT: Final = re.compile(r"""[^:\s"'\\]+""")
-_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"?(\s*:)?|[^\s"{}\[\],:]+')
+_TOKEN: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)"?(\s*:)?|[^\s"{}\[\],:]+')
+
+
+#: gives what stands near a span of a line
+Near: TypeAlias = Callable[[Span], Iterator[tuple[str, Member]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ class Redactor:
             yield Span(start + quoted, end - quoted), self.mask(text[start + quoted : end - quoted])
 
     def _sensitive(self, plan: Plan, text: str, scanned: Scan) -> Iterator[tuple[Span, str]]:
-        for span in _sensitive_places(plan, text, scanned, Span(0, len(text))):
+        for span in _sensitive_places(plan, text, nearby(scanned.members), Span(0, len(text))):
             yield span, self.mask(text[span.start : span.end])
 
 
@@ -171,6 +175,7 @@ class Hidden:
     #: all masks, where they are not looked for window by window
     _masks: list[tuple[Span, str]] | None = None
     _secrets: list[Span] = field(default_factory=list)
+    _nearby: Near | None = None
 
     def __post_init__(self) -> None:
         """Look for secrets in the whole line: one that crosses a window's border must not show there."""
@@ -178,6 +183,8 @@ class Hidden:
         self._secrets = self.redactor.secret_places(self.text)
         if self.redactor.show_values or self.explanation.scanned is None:
             self._masks = self.redactor.masks(self.explanation)
+        else:
+            self._nearby = nearby(self.explanation.scanned.members)
 
     def sentence(self, text: str) -> str:
         """A sentence without the line's secrets: a part of a value may lack what a secret is known by."""
@@ -193,13 +200,12 @@ class Hidden:
 
     def _near(self, around: Span) -> list[tuple[Span, str]]:
         """The masks that have a code point in common with a span, each at its full length."""
-        scanned = self.explanation.scanned
-        if self._masks is not None or scanned is None:
+        if self._masks is not None or self._nearby is None:
             return self._masks or []
         while True:
             first = bisect_right(self._secrets, around.start, key=lambda span: span.end)
             spans = self._secrets[first : bisect_left(self._secrets, around.end, key=lambda span: span.start)]
-            spans += _sensitive_places(self.explanation.plan, self.text, scanned, around)
+            spans += _sensitive_places(self.explanation.plan, self.text, self._nearby, around)
             wider = Span(min([around.start, *(s.start for s in spans)]), max([around.end, *(s.end for s in spans)]))
             if wider == around:
                 break
@@ -207,9 +213,9 @@ class Hidden:
         return list(merged((span, self.redactor.mask(self.text[span.start : span.end])) for span in spans))
 
 
-def _sensitive_places(plan: Plan, text: str, scanned: Scan, around: Span) -> Iterator[Span]:
+def _sensitive_places(plan: Plan, text: str, near: Near, around: Span) -> Iterator[Span]:
     """Values near a span that the edition calls sensitive, or does not know; without their quotes."""
-    for pointer, member in near(scanned.members, around):
+    for pointer, member in near(around):
         start, end = member.value
         place = _place(plan, pointer)
         if (place.known and not place.sensitive) or (text[start] in "{[" and not place.single):

@@ -8,12 +8,13 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from atlint.lint.engine import MOST_ACTIONS
+from atlint.lint.source import LONGEST
 from atlint.report.collect import MOST_GROUPS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -67,7 +68,20 @@ def check(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
         resource.setrlimit(resource.RLIMIT_AS, (MOST, MOST))
 
     return subprocess.run(
-        [sys.executable, "-m", "atlint", "check", "--isolated", "--quiet", "--jobs", "1", *more, path.name],
+        [
+            sys.executable,
+            "-m",
+            "atlint",
+            "check",
+            "--isolated",
+            "--quiet",
+            "--edition",
+            "at-2018",
+            "--jobs",
+            "1",
+            *more,
+            path.name,
+        ],
         cwd=path.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -116,6 +130,63 @@ def test_a_compressed_bomb_ends_in_a_verdict(tmp_path: Path) -> None:
         for piece in endless():
             stream.write(piece)
     assert check(tmp_path / "bomb.log.gz").returncode == 1
+
+
+def long() -> Iterator[bytes]:
+    """Lines as long as are looked into, each of very many parts, alone and as if they were pieces of one event."""
+    for unit in (b"1,", b'{"b":1},', b'"\\u00e9",', b"[[[[[[1]]]]]],"):
+        yield b'{"a":[' + unit * ((LONGEST - 20) // len(unit)) + b"1]}\n"
+    yield b'{"k":1' + b',"k":1' * ((LONGEST - 20) // 6) + b"}\n"
+    yield b'{"a":"' + b"\xff" * (LONGEST - 20) + b'"}\n'
+    yield b'{"' * (LONGEST // 2 - 20) + b"\n"
+    yield b"{\n" + (b'{"a":[' + b"1," * (LONGEST // 4) + b"1]}\n") * 20
+    yield b"x" * 131_000_000 + b"\n"
+
+
+def kinds() -> Iterator[bytes]:
+    """As many kinds of faults as are told apart, and of each as many as are stored, or nearly."""
+    for number in range(12 * MOST_GROUPS):
+        name = b"%05d" % (number % (MOST_GROUPS + 100)) + b"y" * 60
+        yield b'{"payload":{"%b":"%b"}}\n' % (name, "\U0001f680".encode() * 30 + b"%d" % number)
+
+
+#: runs the command line and says, last of all, the most memory that the process has had, in KiB
+PEAK = """
+import sys
+from atlint.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")), file=sys.stderr)
+"""
+#: bytes of memory for a log of any size, whatever its faults
+MOST_HELD = 150_000_000
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("pieces", [long, kinds])
+def test_a_log_takes_no_more_memory_than_is_promised(tmp_path: Path, pieces: Callable[[], Iterator[bytes]]) -> None:
+    log = tmp_path / "bomb.log"
+    with log.open("wb") as stream:
+        stream.writelines(pieces())
+    command = [
+        sys.executable,
+        "-c",
+        PEAK,
+        "check",
+        "--isolated",
+        "--quiet",
+        "--edition",
+        "at-2018",
+        "--jobs",
+        "1",
+        "-o",
+        "concise",
+        str(log),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
+    assert done.returncode == 1, done.stderr
+    assert int(done.stderr.split()[-1]) * 1024 < MOST_HELD
 
 
 def test_what_is_stored_is_bounded() -> None:

@@ -12,7 +12,7 @@ from atlint.pointer import Scan, escape, inside, scan
 
 #: what a program puts in later, where a text is a template
 _FIELD: Final = re.compile(r"%(?:\(\w*\))?[sdrif]|\{\w*\}|\$\{?\w+\}?")
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from atlint.model import Item, Report, Severity, Verdict
 from atlint.report.formats import RuleCard
 from atlint.report.formats.digest import sentence, state_words
-from atlint.report.formats.group import in_order, where
+from atlint.report.formats.group import ordered, where
 from atlint.report.printable import printable
 
 _STYLE = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
@@ -24,7 +24,7 @@ def render(report: Report, *, rules: Mapping[str, RuleCard], color: bool = False
     for item in report.items:
         if not (quiet and item.state is Verdict.READY):
             yield printable(_item(item)) + "\n"
-    for finding in sorted(report.findings, key=in_order):
+    for finding in ordered(report.findings):
         level = finding.severity.value
         if color:
             level = f"\x1b[{_STYLE[finding.severity]}m{level}\x1b[0m"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from atlint.model import Finding, Report, Severity, Verdict
+from atlint.model import Report, Severity, Verdict
 from atlint.report.formats import RuleCard
 
 #: shown in a table of its own, in the verdict, or nowhere because it can be long
@@ -69,19 +70,21 @@ def ignores(report: Report) -> Iterator[str]:
 
 def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
     """Return a row for each rule that fired, worst and most frequent first."""
-    by_code: dict[str, list[Finding]] = {}
+    totals: Mapping[str, int] = report.summary.get("by_rule") or {}
+    counted, names, fixes = Counter[str](), dict[str, str](), defaultdict[str, set[bool]](set)
+    severities: dict[str, Severity] = {}
     for finding in report.findings:
-        by_code.setdefault(finding.code, []).append(finding)
-    totals: Mapping[str, int] = report.summary.get("by_rule") or {
-        code: sum(finding.count for finding in found) for code, found in by_code.items()
-    }
+        code = finding.code
+        counted[code] += finding.count
+        names.setdefault(code, finding.name)
+        severities[code] = min(severities.get(code, finding.severity), finding.severity, key=lambda s: s.rank)
+        if finding.fix is not None:
+            fixes[code].add(finding.fix.safe)
     rows = []
-    for code, count in totals.items():
-        found, card = by_code.get(code, []), rules.get(code)
-        name = found[0].name if found else card.name if card else ""
-        default = card.severity if card else Severity.ERROR
-        severity = min((finding.severity for finding in found), key=lambda s: s.rank, default=default)
-        safe = {finding.fix.safe for finding in found if finding.fix is not None}
+    for code, count in (totals or counted).items():
+        card, safe = rules.get(code), fixes.get(code, ())
+        name = names.get(code) or (card.name if card else "")
+        severity = severities.get(code) or (card.severity if card else Severity.ERROR)
         rows.append(RuleRow(code, name, severity, count, "safe" if True in safe else "unsafe" if safe else ""))
     return sorted(rows, key=lambda row: (row.severity.rank, -row.total, row.code))
 

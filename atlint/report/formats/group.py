@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from sys import intern
 
 from atlint.model import Finding, Place
+from atlint.report.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Findings of one fault, in the order of their places; never empty."""
 
-    findings: tuple[Finding, ...]
+    findings: Findings
 
     @property
     def first(self) -> Finding:
@@ -42,9 +44,15 @@ class Group:
 
 
 def in_order(finding: Finding) -> tuple[int, str, int, int, str, str]:
-    """The key of the order in which people read findings: by severity, then by place."""
+    """The key of the order in which people read findings: by severity, then by place. Keys share their texts."""
     place = finding.place
-    return finding.severity.rank, place.path, place.line, place.column, finding.code, finding.fingerprint
+    code, identity = intern(finding.code), intern(finding.fingerprint)
+    return finding.severity.rank, intern(place.path), place.line, place.column, code, identity
+
+
+def ordered(findings: Iterable[Finding]) -> Findings:
+    """The findings in that order."""
+    return (findings if isinstance(findings, Findings) else Findings(findings)).sorted(in_order)
 
 
 def _fault(finding: Finding) -> Hashable:
@@ -53,10 +61,7 @@ def _fault(finding: Finding) -> Hashable:
 
 def groups(findings: Iterable[Finding], *, key: Callable[[Finding], Hashable] = _fault) -> list[Group]:
     """Return the groups of `findings` that share `key`, by severity and then by first place."""
-    found: dict[Hashable, list[Finding]] = {}
-    for finding in sorted(findings, key=in_order):
-        found.setdefault(key(finding), []).append(finding)
-    return [Group(tuple(members)) for members in found.values()]
+    return [Group(part) for part in ordered(findings).parted(key)]
 
 
 def groups_by_file(findings: Iterable[Finding]) -> list[Group]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from atlint.model import Finding, Item, Place, Report, Severity, Verdict
 from atlint.report.formats import RuleCard
 from atlint.report.formats.digest import sentence
-from atlint.report.formats.group import in_order
+from atlint.report.formats.group import ordered
 from atlint.report.formats.json import dumps, head_object
 from atlint.report.printable import printable
 
@@ -116,15 +116,15 @@ def _invocation(report: Report, left_out: int) -> dict[str, Any]:
 def render(report: Report, *, rules: Mapping[str, RuleCard]) -> Iterator[str]:
     """Yield a log of one run; the worst 25,000 findings become results, a notification counts the rest."""
     items = [item for item in report.items if item.state in _ITEM_LEVEL]
-    ordered = sorted(report.findings, key=in_order)
-    findings = ordered[: MOST_RESULTS - len(items)]
+    found = ordered(report.findings)
+    findings = found[: MOST_RESULTS - len(items)]
     described = _driver_rules(findings, items, rules)
     index = {code: number for number, code in enumerate(described)}
     run = {
         "tool": {"driver": {"name": "atlint", "version": report.version, "rules": [*described.values()]}},
         "automationDetails": {"id": "/".join(filter(None, ("atlint", report.command, report.edition))) + "/"},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(report, len(ordered) - len(findings))],
+        "invocations": [_invocation(report, len(found) - len(findings))],
         "properties": head_object(report),
     }
     yield f'{{"$schema": {dumps(_SCHEMA)}, "version": "2.1.0", "runs": [{dumps(run)[:-1]}, "results": ['

@@ -1,0 +1,82 @@
+"""Findings in little room: a report holds so many that the most of them are packed until someone looks."""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Any, overload
+
+from atlint.model import Finding
+
+
+class Packed:
+    """A finding as what it differs in from another one, which is much like it."""
+
+    __slots__ = ("_like", "_rest")
+
+    def __init__(self, finding: Finding, like: Finding) -> None:
+        """Pack a finding."""
+        packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=pickle.dumps(like))
+        self._like = like
+        self._rest = packer.compress(pickle.dumps(finding)) + packer.flush()
+
+    def finding(self) -> Finding:
+        """It, as it was."""
+        opener = zlib.decompressobj(-zlib.MAX_WBITS, zdict=pickle.dumps(self._like))
+        found: Finding = pickle.loads(opener.decompress(self._rest))  # noqa: S301 - made by this class alone
+        return found
+
+
+class Findings(Sequence[Finding]):
+    """Findings in an order; packed ones are opened one at a time, and let go of."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: Iterable[Finding | Packed] = ()) -> None:
+        """Take them as they are kept."""
+        self._held = list(held)
+
+    def keep(self, finding: Finding, *, packed: bool = False) -> None:
+        """Add one; the first of all is never packed."""
+        first = self._held[0] if packed and self._held else None
+        self._held.append(Packed(finding, first) if isinstance(first, Finding) else finding)
+
+    def held(self) -> Iterator[Finding | Packed]:
+        """As they are kept."""
+        return iter(self._held)
+
+    def sorted(self, key: Callable[[Finding], Any]) -> Findings:
+        """The same by a key, as `sorted` has it."""
+        keys = list(map(key, self))
+        return Findings(self._held[index] for index in sorted(range(len(keys)), key=keys.__getitem__))
+
+    def parted(self, key: Callable[[Finding], Hashable]) -> list[Findings]:
+        """Those that share a key, in the order of the first of each."""
+        parts: dict[Hashable, Findings] = {}
+        for held, finding in zip(self._held, self, strict=True):
+            parts.setdefault(key(finding), Findings())._held.append(held)  # noqa: SLF001 - of this class
+        return list(parts.values())
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self._held)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Findings: ...
+
+    def __getitem__(self, index: int | slice) -> Finding | Findings:
+        """One of them, or some as they are kept."""
+        if isinstance(index, slice):
+            return Findings(self._held[index])
+        held = self._held[index]
+        return held if isinstance(held, Finding) else held.finding()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another sequence has the same, however they are kept."""
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(Finding.__eq__, self, other))
+
+    __hash__ = None  # type: ignore[assignment]  # as a list has none

@@ -1,0 +1,55 @@
+"""Findings that are packed are those that were kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atlint.model import Edit, Finding, Fix, Place, Severity, Snippet, Span
+from atlint.report.findings import Findings
+from atlint.report.formats.group import groups, in_order
+
+TEXTS = st.text(max_size=12)
+FINDINGS = st.builds(
+    Finding,
+    st.sampled_from(["AT101", "AT205"]),
+    TEXTS,
+    st.sampled_from(list(Severity)),
+    TEXTS,
+    st.builds(Place, st.sampled_from(["a.log", "b.log"]), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)),
+    TEXTS,
+    TEXTS,
+    st.sampled_from(["0123", "4567"]),
+    st.integers(1, 3),
+    st.none() | st.builds(Fix, TEXTS, st.just((Edit(Span(1, 2), '"é"'),)), st.booleans()),
+    TEXTS,
+    st.none() | st.builds(Snippet, TEXTS, st.integers(0, 5), st.integers(0, 5)),
+)
+
+
+@given(st.lists(FINDINGS, max_size=8), st.lists(st.booleans(), min_size=8, max_size=8))
+def test_they_are_the_same_however_they_are_kept(found: list[Finding], packed: list[bool]) -> None:
+    kept = Findings()
+    for finding, small in zip(found, packed, strict=False):
+        kept.keep(finding, packed=small)
+    assert list(kept) == found
+    assert kept == tuple(found)
+    assert kept[1:] == found[1:]
+    assert kept != [*found, *found[:1], *([] if found else [None])]
+    assert list(kept.sorted(in_order)) == sorted(found, key=in_order)
+    parts = kept.parted(lambda finding: finding.code)
+    assert [list(part) for part in parts] == [
+        [finding for finding in found if finding.code == code] for code in dict.fromkeys(f.code for f in found)
+    ]
+    assert groups(kept) == groups(found)
+
+
+@given(FINDINGS)
+def test_what_is_like_the_first_takes_little_room(first: Finding) -> None:
+    long = replace(first, snippet=Snippet("".join(map(chr, range(40, 240))), 0, 1))
+    kept = Findings()
+    kept.keep(long)
+    kept.keep(replace(long, place=replace(long.place, line=77)), packed=True)
+    assert len(kept._held[1]._rest) < 100  # type: ignore[union-attr]
