@@ -17,8 +17,9 @@ import pytest
 
 from atlint.lint.examples import compliant
 from atlint.lint.explain import Explainer
-from atlint.model import Line
+from atlint.model import Line, Said
 from atlint.plan import EDITIONS, Plan
+from atlint.pointer import resolve, tokens
 from atlint.rules.draft import Draft
 from atlint.rules.selection import everything
 from tests.plan.test_plan import KMS
@@ -99,6 +100,54 @@ def test_odd_lines() -> None:
     raws = [text.encode("utf-8", "surrogateescape") for text in ODD["lines"]]
     tell = [functools.partial(of_line, raw=raw, family="AT0") for raw in raws]
     kept("odd/lines.txt", compared(map(shown, ODD["lines"]), tell, PLANS))
+
+
+#: beginnings of a line, and what follows them in the same line
+BEFORE: Final = (
+    "", "x", 'x"', 'x"y', 'x"y"', 'x"y":', "}", '"}', '"a":1}', '"a":1},', '"a":"b"}}', "[",
+    "[1],", "{}", "{},", "{},,",
+    "{} ,", '{"a":1}', '{"a":1', '{"a":1,', '{"a":', '{"a": ', '{"a":"b', '{"a":"b"', '{"a":{"b":1}', '{"a":[',
+    '{"payload":{"action":"y', '{"payload":{"action":"y"', "Nov 29 app: ", "// ", '{"a":// ', '{"a":1} // ', "\ufeff",
+    '{"x" ' * 19, '{"x" ' * 20, '{"x":' * 19, '{"x":' * 20,
+)  # fmt: skip
+BEHIND: Final = (
+    '{"meta":{"a":1},"payload":{"action":"x"}}', '{"meta":{"a":1},"payload":{"act', '{"payload":{}}', '{"a":1}',
+    '{"payload":{}}}', '{"payload":{}},"b":1}', '{"payload":{}} x',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("behind", range(len(BEHIND)))
+def test_where_events_meet_in_a_line(behind: int) -> None:
+    lines = [before + BEHIND[behind] for before in BEFORE]
+    tell = [functools.partial(of_line, raw=line.encode(), family="AT0") for line in lines]
+    kept(f"odd/meeting.{behind}.txt", compared(map(shown, lines), tell, PLANS))
+
+
+def stands(event: Any, said: Said) -> bool:
+    """Whether a text is said to stand where it does: in the value at its place, or as the name of a member there."""
+    try:
+        value = resolve(event, said.pointer)
+    except LookupError:
+        value = None
+    return (
+        said.text in (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        or said.text in {str(value), *list(tokens(said.pointer))[-1:]}
+        or (isinstance(value, dict | list) and not said.text)
+    )
+
+
+@pytest.mark.parametrize("role", ODD["values"])
+def test_what_is_said_stands_where_it_is_said_to_stand(role: str) -> None:
+    for plan in PLANS:
+        explainer = Explainer(plan, NOW)
+        for value in ODD["values"][role]:
+            draft = changed(plan, {role: value})
+            if draft is None:
+                continue
+            raw = json.dumps(draft.value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            for problem in explainer.explain(Line("a.log", 1, 0, raw)).problems:
+                for fact in problem.facts.values():
+                    assert not isinstance(fact, Said) or stands(draft.value, fact), (problem, fact)
 
 
 @pytest.mark.parametrize("name", ODD["together"])

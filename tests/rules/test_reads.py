@@ -19,7 +19,7 @@ from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.hints import finder
 from atlint.rules.reading import Reading
-from atlint.rules.reads import EACH_STRING, Clause, left, projected
+from atlint.rules.reads import EACH_STRING, Clause, View, apart, left, projected, segments, together
 from atlint.rules.rule import Broken, Rule
 from atlint.rules.selection import everything
 
@@ -138,3 +138,17 @@ def only(value: Any) -> Any:
 )
 def test_a_finder_finds_what_stands_there(hints: tuple[str, ...], text: str, found: object) -> None:
     assert finder(hints)(text) is found is any(hint in text for hint in hints)
+
+
+def test_clauses_keep_what_they_are_given() -> None:
+    def quiet(*_: Any) -> bool:
+        return True
+
+    one = segments("target/id", "service", filled=("resource",))
+    assert one == View("target/id", segments=("service",), filled=("resource",))
+    assert together("action", one, quiet=quiet, hints=("x",)) == (Clause((View("action"), one), quiet, ("x",)),)
+    assert apart("action", one, quiet=quiet, hints=("x",)) == (
+        Clause((View("action"),), quiet, ("x",)),
+        Clause((one,), quiet, ("x",)),
+    )
+    assert apart("action") == together("action") == (Clause((View("action"),), None, ()),)

@@ -159,3 +159,49 @@ def test_a_mask_covers_the_whole_secret(text: str, hidden: str) -> None:
 def test_masks_of_hostile_text_are_found_once(text: str) -> None:
     spans = list(secrets.secret_spans(text))
     assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
+
+
+#: texts, and what of them is masked as the value of a telling key
+MEMBERS = [
+    ('"password":"winter"', ["winter"]),
+    ("assword':'winter'", ["winter"]),
+    ('pwd": "winter"', ["winter"]),
+    ("{'password': 'winter'}", ["winter"]),
+    ("{'password': 'it\\\\'s winter'}", ["it\\\\"]),
+    ("{'password': 'it\\'s winter'}", ["it\\'s winter"]),
+    ("{'password': 'in\"quotes'}", ['in"quotes']),
+    ('{"password": "a\\\\"}', ["a\\\\"]),
+    ('{"password": "wi", "b": "c"}', []),
+    ('{"password": "win", "b": "c"}', ["win"]),
+    ('{"password": "win", "token": "ter"}', ["win", "ter"]),
+    ('{"password": "x\\"token\\": \\"y"}', ['x\\"token\\": \\"y']),
+    ('{"passwords": "winter"}', []),
+    ('{"password": 7}', []),
+    ('{"a": "password"}', []),
+    ('\\"password\\":\\"winter\\"', ["winter"]),
+    ('\\"password\\":\\"win\\\\\\"ter\\"', ['win\\\\\\"ter']),
+    ('"password" \t: "winter"', ["winter"]),
+    ("password=winter&token=abc", ["winter", "abc"]),
+    ("password=wi&x=1", []),
+    ("//user:winter@host", ["//user:winter@"]),
+    ("//user@host", []),
+    ("user:winter@host", []),
+    ("", []),
+]
+
+
+def test_what_is_masked_under_a_telling_key() -> None:
+    found = {text: [text[span.start : span.end] for span in secrets.secret_spans(text)] for text, _ in MEMBERS}
+    assert found == dict(MEMBERS)
+
+
+@pytest.mark.parametrize("length", [100, 8192, 8193, 20_000])
+def test_a_long_secret_is_masked_as_far_as_one_looks(length: int) -> None:
+    [span] = secrets.secret_spans('"password":"' + "w" * length + '"')
+    assert (span.start, span.end - span.start) == (12, min(length, 8192))
+
+
+def test_every_telling_key_is_found_at_the_very_beginning() -> None:
+    for key in secrets._KEYS:
+        assert list(secrets.secret_spans(f'{key}":"winter"')), key
+        assert list(secrets.secret_spans(f'x {key[:-1]}":"winter" {key}":"winter"')), key
