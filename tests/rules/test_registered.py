@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from atlint.plan.registration import Region, from_value
+from atlint.lint.examples import compliant
+from atlint.lint.explain import Explainer
+from atlint.model import Line
+from atlint.plan import EDITIONS, Plan
+from atlint.plan.registration import Action, Region, from_value
 from atlint.rules import REGISTRY
+from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
 from atlint.rules.selection import everything
+from tests.rules.test_odd import ODD
+from tests.test_constitution import NOW
 
 NONE = replace(from_value({"service": {"name": "kms"}}), regions=())
 ONE = replace(NONE, regions=(Region("production", "ng", "", "space-ng", ""),))
@@ -61,3 +70,23 @@ def test_a_name_is_the_registered_one() -> None:
     assert told(ONE, Name="kms") == told(ONE, Name="") == told(ONE) == []
     assert told(ONE, Name="kmss") == [("name", "Name", "kms", "kms", "kms")]
     assert told(ONE, Name="cloudant") == [("name", "Name", "kms", "kms", None)]
+
+
+def test_a_declared_action_is_taken_as_agreed() -> None:
+    """Its verb and its parts are; what is no action at all stays none."""
+    actions = [text for text in ODD["values"]["action"] if isinstance(text, str)]
+    declaring = replace(NONE, actions=tuple(Action(text, "", "", ()) for text in actions))
+    for edition in EDITIONS:
+        bare, plan = everything(edition), everything(edition, declaring)
+        example = next(compliant(edition))
+        for text in actions:
+            draft = Draft(plan, copy.deepcopy(example))
+            draft.put("action", text)
+            line = Line("a.log", 1, 0, json.dumps(draft.value).encode())
+            before, after = codes(bare, line), codes(plan, line)
+            silent = {"AT202"} if text.count(".") > 3 else {"AT202", "AT204"}
+            assert after & {"AT202", "AT204", "AT208"} == (before & {"AT202", "AT204"}) - silent, text
+
+
+def codes(plan: Plan, line: Line) -> set[str]:
+    return {problem.code for problem in Explainer(plan, NOW).explain(line).problems}

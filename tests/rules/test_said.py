@@ -32,7 +32,8 @@ from atlint.report.redact import Redactor
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
 from atlint.rules.manifests import Manifests
-from atlint.rules.rule import Rule, Scope
+from atlint.rules.readiness_rules import EXAMPLE, REGISTRATION_FILE
+from atlint.rules.rule import Broken, Rule, Scope
 from atlint.rules.selection import everything
 from tests import test_constitution, test_laws
 from tests.pipeline import test_rules as cluster_rules
@@ -61,6 +62,7 @@ MOST: Final = 40
 #: code points of a text that are shown
 LONGEST: Final = 200
 PUTTING = [rule for rule in REGISTRY.values() if rule.scope in {Scope.LINE, Scope.EVENT, Scope.FILE}]
+READINESS = [rule for rule in REGISTRY.values() if rule.scope is Scope.REGISTRATION]
 SHOWN = [rule for rule in REGISTRY.values() if rule.scope is not Scope.REGISTRATION]
 
 
@@ -300,6 +302,25 @@ def test_what_is_said_of_the_fixtures(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.code)
 def test_what_the_breaker_makes(rule: Rule) -> None:
     kept(f"{rule.code}.breaker.txt", "\n".join(of_breakers(rule)) + "\n")
+
+
+@pytest.mark.parametrize("rule", READINESS, ids=lambda rule: rule.code)
+def test_what_the_breaker_makes_of_a_case(rule: Rule) -> None:
+    """Of its registration, of its evidence, or of the event in its log; `atlint ready` is asked about it elsewhere."""
+    plan, good = everything("at-2018"), next(compliant("at-2018"))
+    draw, lines = random.Random(rule.code), dict[tuple[str, ...], None]()
+    for _ in range(DRAWS):
+        draft = Draft(plan, copy.deepcopy(good))
+        assert rule.breaker is not None
+        made = rule.breaker(draft, draw)
+        if isinstance(made, Broken):
+            head = f"{made.path} {made.pointer}".rstrip()
+            lines[
+                head, *differing(EXAMPLE, made.raw.decode()) if made.path == REGISTRATION_FILE else [str(made.raw)]
+            ] = None
+        else:
+            lines[f"event {made}", *changes(Draft(plan, good).line().decode(), draft.line().decode())] = None
+    kept(f"{rule.code}.breaker.txt", "".join(f"{line}\n" for each in lines for line in each))
 
 
 @pytest.mark.parametrize("rule", PUTTING, ids=lambda rule: rule.code)
