@@ -21,6 +21,8 @@ _TEMPLATE: Final = re.compile(
 )
 #: these too, in a value that has a form of its own or is nothing else
 _IN_FORM: Final = re.compile(r"<[^<>]{1,80}>|(?<![A-Za-z0-9])\$[A-Za-z_][A-Za-z0-9_]*")
+#: marks of one value that are told: more of them are a text that is made of them
+_MOST: Final = 100
 _MASK: Final = re.compile(r"(?<![A-Za-z])[xX]{4,}(?![A-Za-wyz])|\*{3,}|(?<![A-Za-z])X{3,}(?![A-Za-z])")
 
 
@@ -51,7 +53,7 @@ def _placeholders(reading: Reading) -> Iterator[Problem]:
         pattern = _TEMPLATE
         if _formed(node) or _IN_FORM.fullmatch(text):
             pattern = _EITHER
-        for found in pattern.finditer(text):
+        for found in itertools.islice(pattern.finditer(text), _MOST):
             yield _problem("AT110", pointer, text, Span(*found.span()))
 
 
@@ -82,7 +84,7 @@ _BLANKS: Final = (
 
 def _masks(reading: Reading) -> Iterator[Problem]:
     for pointer, text, node in _own(reading):
-        for found in _MASK.finditer(text):
+        for found in itertools.islice(_MASK.finditer(text), _MOST):
             if _formed(node) or found.span() == (0, len(text)):
                 yield _problem("AT112", pointer, text, Span(*found.span()))
 

@@ -64,3 +64,8 @@ def test_the_first_edition_leaves_messages_alone(explain: Explain) -> None:
 def test_a_placeholder_in_a_message_is_told_once(explain: Explain) -> None:
     found = explain("at-2020", lambda draft: draft.put("message", "Key Protect: ${VERB} secret")).problems
     assert [p.code for p in found] == ["AT110"]
+
+
+def test_of_a_value_that_is_made_of_placeholders_the_first_hundred_are_told(explain: Explain) -> None:
+    found = explain("at-2018", lambda draft: draft.put("target/id", "<a>" * 5_000)).problems
+    assert [problem.code for problem in found].count("AT110") == 100
