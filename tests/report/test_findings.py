@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +54,24 @@ def test_what_is_like_the_first_takes_little_room(first: Finding) -> None:
     kept.keep(long)
     kept.keep(replace(long, place=replace(long.place, line=77)), packed=True)
     assert len(kept._held[1]._rest) < 100  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("places", "messages", "said"),
+    [
+        ("a1", "x", ""),
+        ("a1 a9", "xx", "2 times, lines 1 to 9"),
+        ("a1 a9", "xy", "2 times, lines 1 to 9, not all in these words"),
+        ("a4 a4 a4", "xxx", "3 times, all in line 4"),
+        ("a0 a0", "xy", "2 times, not all in these words"),
+        ("a1 b2", "xx", "2 times in 2 files"),
+        ("a1 b2", "xy", "2 times in 2 files, not all in these words"),
+    ],
+)
+def test_a_group_says_where_it_is_and_whether_its_first_speaks_for_all(places: str, messages: str, said: str) -> None:
+    found = [
+        Finding("AT103", "", Severity.ERROR, message, Place(place[0], int(place[1]), 1, 2), "", "", "0123")
+        for place, message in zip(places.split(), messages, strict=True)
+    ]
+    (group,) = groups(found)
+    assert group.times == said

@@ -28,19 +28,28 @@ class Group:
 
     @property
     def times(self) -> str:
-        """How often and where, as in `3,000 times, lines 1 to 3000`; empty for a single finding."""
+        """How often and where, as in `3,000 times, lines 1 to 3000`; empty for a single finding.
+
+        A group is of one shape of value, not of one value, so what is said of its first example may not fit all.
+        """
         if self.count == 1:
             return ""
+        said = self.first.message
+        differ = any(finding.message != said for finding in self.findings)
+        return f"{self.count:,} times{self._places}{', not all in these words' if differ else ''}"
+
+    @property
+    def _places(self) -> str:
         paths = len({finding.place.path for finding in self.findings})
         lines = [max(finding.place.line, finding.last_line) for finding in self.findings]
         first, last = self.first.place.line, max(lines)
         if paths > 1:
             # the places of findings that were not stored are unknown
             bound = "" if self.count == len(self.findings) else "at least "
-            return f"{self.count:,} times in {bound}{paths:,} files"
+            return f" in {bound}{paths:,} files"
         if not first:
-            return f"{self.count:,} times"
-        return f"{self.count:,} times, " + (f"all in line {first}" if first == last else f"lines {first} to {last}")
+            return ""
+        return f", all in line {first}" if first == last else f", lines {first} to {last}"
 
 
 def in_order(finding: Finding) -> tuple[int, str, int, int, str, str]:
