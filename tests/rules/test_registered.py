@@ -28,7 +28,7 @@ TWO = replace(NONE, regions=(*ONE.regions, Region("production", "eu-de", "", "sp
 
 def told(registration: Any, **meta: Any) -> list[tuple[str, str, Any, Any, Any]]:
     plan = everything("at-2018", registration)
-    value = {"meta": {f"serviceProvider{name}": text for name, text in meta.items()}}
+    value: dict[str, Any] = {"meta": {f"serviceProvider{name}": text for name, text in meta.items()}}
     check = REGISTRY["AT407"].check
     assert check is not None
     return [

@@ -205,3 +205,57 @@ def test_every_telling_key_is_found_at_the_very_beginning() -> None:
     for key in secrets._KEYS:
         assert list(secrets.secret_spans(f'{key}":"winter"')), key
         assert list(secrets.secret_spans(f'x {key[:-1]}":"winter" {key}":"winter"')), key
+
+
+#: texts, and the first credential in each: what it is, and its text
+FIRST = [
+    ("Basic YWJjOnh5eg== Basic YWRtaW46d2ludGVyLTIwMTg=", "a user name with its password", "Basic YWJjOnh5eg=="),
+    ("Basic b3JkaW5hcnkgd29yZHM= Basic YWRtaW46d2ludGVyLTIwMTg=", "a user name with its password",
+     "Basic YWRtaW46d2ludGVyLTIwMTg="),
+    ("Basic authentication", None, None),
+    ("x://u:****@h y://u:winter@h", "a password in an address", "y://u:winter@"),
+    ("x://u:****@h", None, None),
+    ("x://u:p@h bearer", "a password in an address", "x://u:p@"),
+    (f"x?token=none&apikey={KEY}", "a credential", KEY),
+    ("x?password=none&pwd=winter", "a password", "winter"),
+    (f"{JWT} Bearer {KEY}", "a JSON web token", JWT),
+    (f"Bearer {KEY}", "a bearer token", f"Bearer {KEY}"),
+    ("-----BEGIN EC PRIVATE KEY-----abc'", "a private key", "-----BEGIN EC PRIVATE KEY-----abc"),
+    ("ghp_" + KEY[:36], "an access token", "ghp_" + KEY[:30]),
+    ("", None, None),
+]  # fmt: skip
+
+
+def test_the_first_credential_in_a_text() -> None:
+    for text, kind, said in FIRST:
+        found = secrets.found_in(text)
+        if kind is None:
+            assert found is None, text
+        else:
+            assert found is not None, text
+            assert (found[0], found[1].text) == (kind, said), text
+            assert text[found[1].span.start : found[1].span.end] == said
+
+
+def test_runs_that_no_name_is_made_of() -> None:
+    texts = {
+        "abcDEF1234": ["abcDEF1234"],
+        "abcDEF123": [],
+        "a1b2c3dddd": [],
+        "g1h2iiiiiiii": [],
+        "g1h2i3iiiiii": ["g1h2i3iiiiii"],
+        "0123456789abcdef": [],
+        "0123456789ABCDEF": [],
+        "0123456789abcDEF": ["0123456789abcDEF"],
+        "abcdefghijkl": [],
+        "abcDEFghijkl": [],
+        "x abcDEF1234 y Zz9Zz9Zz9Z": ["abcDEF1234", "Zz9Zz9Zz9Z"],
+    }
+    found = {text: [text[span.start : span.end] for span in secrets.random_spans(text)] for text in texts}
+    assert found == texts
+
+
+def test_which_keys_tell_of_a_credential() -> None:
+    named = ("password", "userPassword", "PWD", "apikey", "AUTH_TOKEN", "client_secret", "Authorization")
+    others = ("passwords", "name", "tokens", "keyring", "")
+    assert [key for key in (*named, *others) if secrets.names_credential(key)] == list(named)

@@ -103,3 +103,19 @@ def test_a_rule_weighs_by_edition() -> None:
         "at-2025": error,
     }
     assert only("at-2018", "at-2025", severity=info) == {"at-2018": info, "at-2025": info}
+
+
+def test_samples_are_no_stream_and_leave_out_what_goes_without_saying() -> None:
+    plain, samples = choose("at-2018"), choose("at-2018", Choice(samples=True))
+    streams = {code for code in plain if code.startswith("AT6")}
+    assert streams
+    assert plain.keys() - samples.keys() == streams
+    assert choose("at-2018", Choice(samples=True, select=("AT6",))).keys() == streams
+    assert choose("at-2018", Choice(samples=True, extend_select=("AT6",))).keys() == plain.keys()
+    light = {"AT110", "AT112"}
+    for code, cases in samples.items():
+        trimmed = {"AT101": {"info"}, "AT521": {"email"}}.get(code, set())
+        assert plain[code].keys() - cases.keys() == trimmed, code
+        for case, level in cases.items():
+            advice = code in light or case == "placeholder"
+            assert level is (Severity.INFO if advice else plain[code][case]), (code, case)

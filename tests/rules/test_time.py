@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -7,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlint.lint import Explainer, Explanation
-from atlint.model import Line
+from atlint.model import Line, Said
 from atlint.plan import EDITIONS, Plan
 from atlint.plan.form import acceptor
-from atlint.rules import time
+from atlint.rules import REGISTRY, time
 from atlint.rules.reading import Reading
 
 Explain = Callable[..., Explanation]
@@ -66,3 +67,31 @@ def test_every_other_text_is_told(plans: dict[str, Plan], text: str) -> None:
 def test_without_now_the_future_is_plausible(plans: dict[str, Plan], explain: Explain) -> None:
     line = explain("at-2018", lambda draft: draft.put("eventTime", "2093-01-01T00:00:00.00+0000")).line
     assert not Explainer(plans["at-2018"]).explain(Line("event.log", 1, 0, line.raw)).problems
+
+
+@pytest.mark.parametrize("now", ["2018-11-29T08:14:52", "2018-12-31T23:30:00", "2016-02-29T22:59:59"])
+def test_an_hour_ahead_of_the_clock_is_plausible(plans: dict[str, Plan], now: str) -> None:
+    moment = dt.datetime.fromisoformat(f"{now}+00:00")
+    found = {}
+    ahead = (-86400, -3600, 0, 60, 3599, 3600, 3601, 3660, 7200, 86400)
+    for seconds in ahead:
+        text = f"{moment + dt.timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}.00+0000"
+        reading = Reading(plans["at-2018"], {"payload": {"eventTime": text}}, now=moment.timestamp())
+        check = REGISTRY["AT505"].check
+        assert check is not None
+        problems = list(check(reading))
+        found[seconds] = bool(problems)
+        for problem in problems:
+            assert problem.case == "future"
+            assert problem.facts == {"said": Said(text, "/payload/eventTime"), "want": f"{now}+0000"}
+    assert found == {seconds: seconds > 3600 for seconds in ahead}
+
+
+def test_the_year_in_which_the_tracker_began(plans: dict[str, Plan]) -> None:
+    check = REGISTRY["AT505"].check
+    assert check is not None
+    found = {}
+    for year in (1, 2015, 2016, 2017):
+        reading = Reading(plans["at-2018"], {"payload": {"eventTime": f"{year:04}-06-01T00:00:00.00+0000"}})
+        found[year] = [(problem.case, problem.facts["want"]) for problem in check(reading)]
+    assert found == {1: [("past", 2016)], 2015: [("past", 2016)], 2016: [], 2017: []}
