@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import random
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -48,12 +49,26 @@ DRAWS: Final = 10
 FURTHER: Final = 2
 #: how often a breaker is asked for each event, only to see what it puts where
 ASKED: Final = 6
-#: lines that are shown of that for each edition, and code points from which on a text is long
-FRESH: Final = 24
+#: lines that are shown of that for each event, and code points from which on a text is long
+FRESH: Final = 4
 LONG: Final = 40
+#: what breakers draw by letters and digits: another each time
+DRAWN: Final = re.compile(r"(?<=-)[0-9a-f]{12}\b|\b[A-Za-z0-9]{40,}\b")
 WORD_ENDS: Final = ':/ "'
 #: rules whose breakers spoil what other breakers begin with: the target, its id, the action, the data
 SPOILING: Final = ("AT101", "AT201", "AT204", "AT301", "AT308", "AT310", "AT311", "AT312", "AT531", "AT532")
+#: events that lack what breakers begin with, or have it in another way
+SPARSE: Final[tuple[dict[str, Any], ...]] = (
+    {"action": "kms.login.read", "target/typeURI": "kms/login"},
+    {"action": "kms.secrets.frobnicate", "target/typeURI": "kms/secrets"},
+    {"action": None},
+    {"target/id": "crn:v1:bluemix:public:kms:us-south:::key:k1"},
+    {"target/id": None, "logSourceCRN": None},
+    {"meta": None, "logSourceCRN": None},
+    {"meta": None, "action": None},
+    {"reason": None, "outcome": "pending", "severity": "critical", "message": None},
+    {"initiator/id": None, "initiator/name": None, "initiator/host": None, "requestData": None},
+)
 SPOILING_TARGETS: Final = ("AT301", "AT311")
 #: short names of services, in which a slip is a name of its own, and one of two parts
 SERVICES: Final = ("abc", "abcd", "abcde", "is.vpc")
@@ -174,20 +189,24 @@ def choices(rule: Rule) -> Iterator[str]:
     for edition in EDITIONS:
         if not rule.levels(edition) or (edition in rule.unbreakable and rule.code not in test_laws.REGISTERED):
             continue
-        draw = random.Random(f"{rule.code} {edition}")
-        made: dict[str, None] = {}
+        draw, more = random.Random(f"{rule.code} {edition}"), 0
+        yield edition
         for event in starting_points(rule, edition, draw):
             before = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+            made: dict[str, None] = {}
             for _ in range(ASKED):
                 try:
                     _, one = test_laws.broken_by(rule, edition, event, draw)
                 except LookupError:  # a breaker is made for compliant events
                     continue
                 for line in one.raw.decode("utf-8", "backslashreplace").split("\n", 2)[:2]:
-                    made["; ".join(put(before, line))] = None
-        fresh = [f"  {line}" for line in made if line.replace("/payload/", "/") not in seen]
-        seen |= {line.replace("/payload/", "/") for line in made}
-        yield from (edition, *fresh[:FRESH], *([f"  and {len(fresh) - FRESH} more"] if fresh[FRESH:] else ()))
+                    made[DRAWN.sub("#", "; ".join(put(before, line)))] = None
+            fresh = [line for line in made if line.replace("/payload/", "/") not in seen]
+            seen |= {line.replace("/payload/", "/") for line in fresh}
+            yield from (f"  {line}" for line in fresh[:FRESH])
+            more += len(fresh[FRESH:])
+        if more:
+            yield f"  and {more} more"
 
 
 def starting_points(rule: Rule, edition: str, draw: random.Random) -> Iterator[dict[str, Any]]:
@@ -200,6 +219,15 @@ def starting_points(rule: Rule, edition: str, draw: random.Random) -> Iterator[d
         for mark, end in (('"', "."), ('"', "/"), (":", ":"), ('"', '"')):
             text = text.replace(f"{mark}{service}{end}", f"{mark}{name}{end}")
         yield json.loads(text)
+    for changes in SPARSE if rule.scope is Scope.EVENT else ():
+        sparse = Draft(everything(edition), copy.deepcopy(goods[0]))
+        for role, value in changes.items():
+            if value is None:
+                sparse.drop(role)
+            else:
+                sparse.put(role, value)
+        if rule.code not in test_laws.REGISTERED or sparse.reading.action() is not None:
+            yield sparse.value
     if rule.code in test_laws.REGISTERED:
         return
     for code in SPOILING if rule.scope is Scope.EVENT else SPOILING_TARGETS:
