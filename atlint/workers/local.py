@@ -81,6 +81,10 @@ class _Workers(Executor):
         """`life` is closed to end the workers."""
         self._executor = executor
         self._life = life
+        # an executor that is shut down closes and forgets it: a worker's end may be heard of meanwhile, and later
+        self._results: Any = executor._result_queue  # noqa: SLF001 - it offers no other way
+        self._close_results = self._results.close
+        self._results.close = self._close  # type: ignore[method-assign]
         self._ending = threading.Lock()
         self._ended = False
         self._watched: set[int] = set()
@@ -109,11 +113,16 @@ class _Workers(Executor):
             if not self._ended:
                 self._ended = True
                 self._life.close()
-                self._executor._result_queue._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - as below
+                self._results._writer.close()  # noqa: SLF001 - as above
+
+    def _close(self) -> None:
+        """As the executor does, and not beside `end`: two that close one descriptor may close another's."""
+        with self._ending:
+            self._close_results()
 
     def _watch(self) -> None:
         """Have the new workers waited for: none ends before all is done, unless it is killed."""
-        workers = self._executor._processes or {}  # noqa: SLF001 - it offers no other way
+        workers = self._executor._processes or {}  # noqa: SLF001 - as above
         for pid, process in list(workers.items()):
             if pid not in self._watched:
                 self._watched.add(pid)

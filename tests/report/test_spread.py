@@ -185,6 +185,13 @@ def test_real_processes_give_the_same(workers: int) -> None:
             assert judged(folder, options, crew) == judged(folder, options, None)
 
 
+def test_a_worker_may_be_heard_of_when_the_executor_has_forgotten_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("atlint.workers.local._Workers._watch", lambda _self: None)
+    with processes(1) as executor:
+        assert executor.submit(len, "ab").result(timeout=60) == 2
+    executor.end()  # as the thread does that waits for a worker, a moment late
+
+
 @pytest.mark.parametrize("deadly", ["_die", "_die_saying"])
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_worker_that_is_killed_ends_the_run_with_a_message(deadly: str, workers: int) -> None:
