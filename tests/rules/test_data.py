@@ -56,7 +56,11 @@ def test_the_two_encodings_lead_to_each_other(plans: dict[str, Plan]) -> None:
     assert text is not None
     assert plain is not None
     data = {"zone": "dal10", "names": ["ß", 1, None]}
+    assert repair_encoding(text, data) == '{"zone":"dal10","names":["ß",1,null]}'
     assert repair_encoding(plain, repair_encoding(text, data)) == data
+    assert (
+        repair_encoding(text, "x") is repair_encoding(plain, "[1]") is repair_encoding(plain, '{"a":1,"a":2}') is None
+    )
 
 
 def update(data: Any) -> Callable[[Draft], None]:

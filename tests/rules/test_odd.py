@@ -125,15 +125,15 @@ def test_where_events_meet_in_a_line(behind: int) -> None:
 
 def stands(event: Any, said: Said) -> bool:
     """Whether a text is said to stand where it does: in the value at its place, or as the name of a member there."""
+    if said.text in list(tokens(said.pointer))[-1:]:
+        return True
     try:
         value = resolve(event, said.pointer)
     except LookupError:
-        value = None
-    return (
-        said.text in (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        or said.text in {str(value), *list(tokens(said.pointer))[-1:]}
-        or (isinstance(value, dict | list) and not said.text)
-    )
+        return False
+    if isinstance(value, dict | list):
+        return said.text in {"", str(value)}
+    return said.text in (value if isinstance(value, str) else str(value)) or said.text == json.dumps(value)
 
 
 @pytest.mark.parametrize("role", ODD["values"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,9 @@ def test_the_registration_says_which_copy_to_drop(explain: Explain) -> None:
     both = envelope({"userSpaceId": SPACE, "userSpaceRegion": "ng"})
     found = [p for p in explain("at-2018", both, REGISTRATION).problems if p.code == "AT401"]
     assert [(p.case, p.pointer) for p in found] == [("space", "/meta/userAccountIds")]
+    to_account = replace(REGISTRATION, user_copy="account")
+    found = [p for p in explain("at-2018", both, to_account).problems if p.code == "AT401"]
+    assert [(p.case, p.pointer) for p in found] == [("account", "/meta/userSpaceId")]
 
 
 @pytest.mark.parametrize(

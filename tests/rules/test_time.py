@@ -95,3 +95,19 @@ def test_the_year_in_which_the_tracker_began(plans: dict[str, Plan]) -> None:
         reading = Reading(plans["at-2018"], {"payload": {"eventTime": f"{year:04}-06-01T00:00:00.00+0000"}})
         found[year] = [(problem.case, problem.facts["want"]) for problem in check(reading)]
     assert found == {1: [("past", 2016)], 2015: [("past", 2016)], 2016: [], 2017: []}
+
+
+def test_times_of_one_minute_are_seen_once() -> None:
+    reads = REGISTRY["AT505"].reads
+    assert reads is not None
+    reduce = reads[0].views[0].reduce
+    assert reduce is not None
+    texts = ("2018-11-29T08:14:52.07+0000", "2018-11-29T08:14:59.99+0000", "2018-11-29T08:15:00.00+0000", "x", 7, None)
+    assert [reduce(text) for text in texts] == [
+        "2018-11-29T08:14:59.99+0000",
+        "2018-11-29T08:14:59.99+0000",
+        "2018-11-29T08:15:59.99+0000",
+        "x",
+        7,
+        None,
+    ]
