@@ -20,9 +20,12 @@ class RuleRow(NamedTuple):
 
     code: str
     name: str
+    #: the worst that it fired at
     severity: Severity
     total: int
     fixable: str
+    #: all that it fired at, the worst first
+    severities: str
 
 
 def value_text(value: object) -> str:
@@ -72,20 +75,22 @@ def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
     """Return a row for each rule that fired, worst and most frequent first."""
     totals: Mapping[str, int] = report.summary.get("by_rule") or {}
     counted, names, fixes = Counter[str](), dict[str, str](), defaultdict[str, set[bool]](set)
-    severities: dict[str, Severity] = {}
+    severities: defaultdict[str, set[Severity]] = defaultdict(set)
     for finding in report.findings:
         code = finding.code
         counted[code] += finding.count
         names.setdefault(code, finding.name)
-        severities[code] = min(severities.get(code, finding.severity), finding.severity, key=lambda s: s.rank)
+        severities[code].add(finding.severity)
         if finding.fix is not None:
             fixes[code].add(finding.fix.safe)
     rows = []
     for code, count in (totals or counted).items():
         card, safe = rules.get(code), fixes.get(code, ())
         name = names.get(code) or (card.name if card else "")
-        severity = severities.get(code) or (card.severity if card else Severity.ERROR)
-        rows.append(RuleRow(code, name, severity, count, "safe" if True in safe else "unsafe" if safe else ""))
+        fired = severities.get(code) or {card.severity if card else Severity.ERROR}
+        worst, *_ = ordered = sorted(fired, key=lambda severity: severity.rank)
+        words = ", ".join(severity.value for severity in ordered)
+        rows.append(RuleRow(code, name, worst, count, "safe" if True in safe else "unsafe" if safe else "", words))
     return sorted(rows, key=lambda row: (row.severity.rank, -row.total, row.code))
 
 

@@ -151,6 +151,7 @@ def _rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> Iterator[dict[s
             "name": printable(row.name),
             "summary": printable(card.summary) if card else "",
             "severity": row.severity.value,
+            "severities": row.severities,
             "total": f"{row.total:,}",
             "share": f"{max(100 * row.total / most, 1):.4g}",
             "fix": row.fixable,

@@ -54,7 +54,7 @@ def _blocks(report: Report, rules: Mapping[str, RuleCard]) -> Iterator[str]:
     yield from _table(
         ("rule", "name", "severity", "count", "fix"),
         (
-            (code(row.code), code(row.name), row.severity.value, f"{row.total:,}", row.fixable)
+            (code(row.code), code(row.name), row.severities, f"{row.total:,}", row.fixable)
             for row in rule_rows(report, rules)
         ),
         right=3,

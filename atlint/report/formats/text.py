@@ -83,7 +83,7 @@ def _table(rows: Iterable[tuple[str, ...]], *, right: frozenset[int] = frozenset
 def _summary(report: Report, rules: Mapping[str, RuleCard], *, color: bool) -> Iterator[str]:
     rows = rule_rows(report, rules)
     if rows:
-        cells = [(row.code, row.name, row.severity.value, f"{row.total:,}", row.fixable) for row in rows]
+        cells = [(row.code, row.name, row.severities, f"{row.total:,}", row.fixable) for row in rows]
         yield from _table([("code", "name", "severity", "count", "fix"), *cells], right=frozenset({3}))
         yield "\n"
     counted = list(counters(report))
