@@ -294,7 +294,7 @@ def _address(listen: str, *, anywhere: bool) -> tuple[str, str, int]:
     except ValueError:
         loopback = False
     if not (loopback or anywhere):
-        raise AtlintError(f"{listen} is not a loopback address: use 127.0.0.1, or allow others explicitly")
+        raise AtlintError(f"{listen} is not a loopback address: use 127.0.0.1, or allow others by --anywhere")
     return parts.scheme, host, port
 
 
