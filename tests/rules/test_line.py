@@ -61,6 +61,7 @@ def test_what_is_no_plain_object(raw: bytes, told: list[tuple[str, str, Span]]) 
 def test_only_a_key_that_comes_again_is_told_at_its_key() -> None:
     raw = b'{"a":1,"a":2,"b":"\\ud800","c":"\x01","d":1e999}'
     _, _, problems = read(everything("at-2018"), Line("a.log", 1, 0, raw))
+    assert {problem.case for problem in problems} == {""}
     assert {problem.code: problem.key for problem in problems} == {
         "AT005": True,
         "AT006": False,
@@ -74,6 +75,7 @@ def test_another_event_is_looked_for_at_some_places_only() -> None:
         for behind in BEHIND:
             _, _, problems = read(everything("at-2018"), Line("a.log", 1, 0, (before + behind).encode()))
             for problem in problems:
+                assert isinstance(problem.case, str)
                 assert problem.span is not None
                 if problem.code == "AT013":
                     assert (before + behind)[problem.span.start] == "{"

@@ -104,7 +104,7 @@ def test_odd_lines() -> None:
 
 #: beginnings of a line, and what follows them in the same line
 BEFORE: Final = (
-    "", "x", 'x"', 'x"y', 'x"y"', 'x"y":', "}", '"}', '"a":1}', '"a":1},', '"a":"b"}}', "[",
+    "", "{", "{ ", "x", 'x"', 'x"y', 'x"y"', 'x"y":', "}", '"}', '"a":1}', '"a":1},', '"a":"b"}}', "[",
     "[1],", "{}", "{},", "{},,",
     "{} ,", '{"a":1}', '{"a":1', '{"a":1,', '{"a":', '{"a": ', '{"a":"b', '{"a":"b"', '{"a":{"b":1}', '{"a":[',
     '{"payload":{"action":"y', '{"payload":{"action":"y"', "Nov 29 app: ", "// ", '{"a":// ', '{"a":1} // ', "\ufeff",
@@ -146,6 +146,7 @@ def test_what_is_said_stands_where_it_is_said_to_stand(role: str) -> None:
                 continue
             raw = json.dumps(draft.value, ensure_ascii=False).encode("utf-8", "surrogatepass")
             for problem in explainer.explain(Line("a.log", 1, 0, raw)).problems:
+                assert isinstance(problem.case, str)
                 for fact in problem.facts.values():
                     assert not isinstance(fact, Said) or stands(draft.value, fact), (problem, fact)
 

@@ -175,6 +175,7 @@ MEMBERS = [
     ('{"password": "win", "b": "c"}', ["win"]),
     ('{"password": "win", "token": "ter"}', ["win", "ter"]),
     ('{"password": "x\\"token\\": \\"y"}', ['x\\"token\\": \\"y']),
+    ('{"password": "winter", "a": "a password"}', ["winter"]),
     ('{"passwords": "winter"}', []),
     ('{"password": 7}', []),
     ('{"a": "password"}', []),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from atlint.model import Problem, Said
+from atlint.model import Problem, Said, Severity
 from atlint.plan import Node
 from atlint.rules.reading import Reading
 from atlint.rules.selection import everything
@@ -49,6 +49,13 @@ def test_one_of_some_values_that_are_no_texts() -> None:
         False: [wrong],
         None: [],
     }
+
+
+def test_an_object_that_may_not_be_empty() -> None:
+    node = replace(NODE, min_length=1, codes={"minLength": "AT105"}, empty=Severity.WARNING)
+    assert told(node, {}) == [("AT105", "warning", FACTS)]
+    assert told(node, {"a": 1}) == told(replace(NODE, min_length=0), {}) == []
+    assert told(node, "") == [("AT105", "warning", FACTS)]
 
 
 def test_too_few_and_too_many_in_a_list() -> None:

@@ -30,6 +30,11 @@ OPENED = [
     ("logging.FileHandler('/var/log/at/a.log')", True),
     ("logging.handlers.WatchedFileHandler(filename='/var/log/at/a.log')", True),
     ("open('/var/log/other/a.log', 'a')", False),
+    ("wrapped(open('/var/log/at/a.log', 'a'))", False),
+    ("os.open('/var/log/at/a.log', os.O_RDONLY, mode.O_APPEND)", False),
+    ("os.open('/var/log/at/a.log', os.O_RDONLY)", False),
+    ("os.fdopen(os.open('/var/log/at/a.log', os.O_WRONLY))", True),
+    ("os.fdopen()", False),
 ]
 #: ways to write to it, and ways that write elsewhere
 WRITTEN = [
@@ -197,6 +202,12 @@ CALLS = [
     ("print(text)", []),
     ("f.flush(text)", []),
 ]
+
+
+def test_a_logger_need_not_have_a_name_of_its_own() -> None:
+    for name in ("kms", "audit"):
+        [sink] = Flow(ast.parse(f"logging.getLogger('{name}').info(text)")).sinks()
+        assert sink.log is (name == "audit")
 
 
 def test_which_calls_write() -> None:
