@@ -59,16 +59,18 @@ WORD_ENDS: Final = ':/ "'
 SPOILING: Final = ("AT101", "AT201", "AT204", "AT301", "AT308", "AT310", "AT311", "AT312", "AT531", "AT532")
 #: events that lack what breakers begin with, or have it in another way
 SPARSE: Final[tuple[dict[str, Any], ...]] = (
-    {"action": "kms.login.read", "target/typeURI": "kms/login"},
+    {"action": "kms.delete.read", "target/typeURI": "kms/delete"},
     {"action": "kms.secrets.frobnicate", "target/typeURI": "kms/secrets"},
     {"action": None},
     {"target/id": "crn:v1:bluemix:public:kms:us-south:::key:k1"},
     {"target/id": None, "logSourceCRN": None},
     {"meta": None, "logSourceCRN": None},
     {"meta": None, "action": None},
+    {"meta": None, "target/id": None, "logSourceCRN": None},
     {"reason": None, "outcome": "pending", "severity": "critical", "message": None},
     {"initiator/id": None, "initiator/name": None, "initiator/host": None, "requestData": None},
 )
+SPARSE_TARGETS: Final[tuple[dict[str, Any], ...]] = ({"target/id": None}, {"target/id": "worker-1"})
 SPOILING_TARGETS: Final = ("AT301", "AT311")
 #: short names of services, in which a slip is a name of its own, and one of two parts
 SERVICES: Final = ("abc", "abcd", "abcde", "is.vpc")
@@ -76,7 +78,7 @@ SERVICES: Final = ("abc", "abcd", "abcde", "is.vpc")
 MOST: Final = 40
 #: code points of a text that are shown
 LONGEST: Final = 200
-PUTTING = [rule for rule in REGISTRY.values() if rule.scope in {Scope.LINE, Scope.EVENT, Scope.FILE}]
+PUTTING = [rule for rule in REGISTRY.values() if rule.scope in {Scope.LINE, Scope.EVENT, Scope.STREAM, Scope.FILE}]
 READINESS = [rule for rule in REGISTRY.values() if rule.scope is Scope.REGISTRATION]
 SHOWN = [rule for rule in REGISTRY.values() if rule.scope is not Scope.REGISTRATION]
 
@@ -219,7 +221,7 @@ def starting_points(rule: Rule, edition: str, draw: random.Random) -> Iterator[d
         for mark, end in (('"', "."), ('"', "/"), (":", ":"), ('"', '"')):
             text = text.replace(f"{mark}{service}{end}", f"{mark}{name}{end}")
         yield json.loads(text)
-    for changes in SPARSE if rule.scope is Scope.EVENT else ():
+    for changes in SPARSE if rule.scope is Scope.EVENT else SPARSE_TARGETS:
         sparse = Draft(everything(edition), copy.deepcopy(goods[0]))
         for role, value in changes.items():
             if value is None:
