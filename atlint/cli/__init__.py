@@ -112,31 +112,34 @@ class _Ended(BaseException):
 
 @contextlib.contextmanager
 def _ended_by_a_signal() -> Iterator[None]:
-    """Raise _Ended where SIGTERM comes.
+    """Raise _Ended where SIGTERM comes, and KeyboardInterrupt where SIGINT does.
 
     Python drops an exception that is raised while it clears away an object, so it is raised again a moment later.
     What failed meanwhile, since the signal ended other processes too, is of no interest.
     """
-    came = False
+    came: type[BaseException] | None = None
 
-    def end(*_: object) -> None:
+    def end(number: int, _: object) -> None:
         nonlocal came
-        came = True
-        raise _Ended
+        came = came or (KeyboardInterrupt if number == signal.SIGINT else _Ended)
+        raise came
 
     def dropped(found: sys.UnraisableHookArgs) -> None:
-        if found.exc_type is _Ended:
+        if came is not None and found.exc_type is came:
             signal.setitimer(signal.ITIMER_REAL, _MOMENT)
         else:
             before(found)
 
     before, sys.unraisablehook = sys.unraisablehook, dropped
-    handlers = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGALRM)}
+    heard = [signal.SIGTERM, signal.SIGALRM]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell has it ignored in the background
+        heard.append(signal.SIGINT)
+    handlers = {number: signal.signal(number, end) for number in heard}
     try:
         yield
     except Exception:
-        if came:
-            raise _Ended from None
+        if came is not None:
+            raise came from None
         raise
     finally:
         sys.unraisablehook = before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import IO, Any, Final, cast
 
@@ -59,11 +60,8 @@ def stamp(url: str, endpoint: str) -> str:
 
 def failures() -> tuple[type[Exception], ...]:
     """What reading a file may raise."""
-    try:
-        from botocore.exceptions import BotoCoreError, ClientError
-    except ImportError:
-        return OSError, ValueError
-    return OSError, ValueError, BotoCoreError, ClientError
+    theirs = sys.modules.get("botocore.exceptions")  # who has not loaded it raises nothing of it
+    return (OSError, ValueError) if theirs is None else (OSError, ValueError, theirs.BotoCoreError, theirs.ClientError)
 
 
 def _system(url: str, endpoint: str) -> tuple[Any, str]:

@@ -225,15 +225,13 @@ def _pieces(stream: IO[bytes], source: Source) -> Iterator[tuple[bytes, int, int
     while True:
         try:
             raw = readline(LONGEST + 1)
-            if len(raw) <= LONGEST or raw.endswith(b"\n"):
-                if not raw:
-                    return
-                yield raw, len(raw), 0
-                continue
             size, ended = len(raw), False
-            while not ended and (more := readline(_CHUNK)):
-                size += len(more)
-                ended = more.endswith(b"\n")
+            if size > LONGEST and not raw.endswith(b"\n"):
+                while not ended and (more := readline(_CHUNK)):
+                    size += len(more)
+                    ended = more.endswith(b"\n")
         except _failures() as error:
             raise AtlintError(f"{source.path}: cannot be read to its end: {error}") from error
+        if not raw:
+            return
         yield raw, size, size - len(raw) - ended

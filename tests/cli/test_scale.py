@@ -95,3 +95,22 @@ def seconds(pid: int) -> float:
     """CPU seconds of a process."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize(("number", "word"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "ended")])
+def test_a_signal_that_comes_while_an_object_is_cleared_away_is_heard(number: signal.Signals, word: str) -> None:
+    """Python drops what is raised there."""
+    program = f"""
+import atlint.cli, os, time
+class Swallowing:
+    def __del__(self):
+        os.kill(os.getpid(), {number.value})
+        time.sleep(1)
+def main(**_):
+    Swallowing()
+    time.sleep(30)
+atlint.cli.group.main = main
+atlint.cli.main([])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (128 + number, f"atlint: {word} before it was done\n")
