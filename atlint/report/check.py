@@ -157,7 +157,7 @@ class Course:
     def report(
         self, files: tuple[str, ...], more: Mapping[str, Any] = NOTHING, manifests: Manifests | None = None
     ) -> Report:
-        """Judge the manifests, and say what there is to say of all."""
+        """Judge the manifests, and say what there is to say of all. The course is at its end."""
         options, baseline = self.options, self.baseline
         if manifests is not None:
             _judge(manifests, self.judges, self.collector, self.tally)
@@ -165,8 +165,10 @@ class Course:
         if baseline is not None:
             baseline.settle({code for plan in self.plans.values() for code in plan.levels})
             more = {**more, "baseline": baseline.summary()}
+        plan, digest = self.judges[0].plan, _digest(self.judges)
+        del self.judges, self.pick, self.across  # what they remember gives way to the report
         report = self.collector.report(
-            self.judges[0].plan,
+            plan,
             self.tally,
             edition=options.edition,
             files=files,
@@ -175,7 +177,7 @@ class Course:
             allow_empty=options.allow_empty,
             more=more,
         )
-        return replace(report, plan=_digest(self.judges))
+        return replace(report, plan=digest)
 
 
 def _judge(manifests: Manifests, judges: list[Judge], collector: Collector, tally: Tally) -> None:

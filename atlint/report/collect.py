@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MOST_GROUPS: Final = 10_000
 MOST_EXAMPLES: Final = 20
 #: findings that are kept as they are; those beyond them are packed
-MOST_LOOSE: Final = 2_000
+MOST_LOOSE: Final = 500
 
 
 @dataclass(slots=True)
@@ -258,13 +258,18 @@ class Collector:
         if not judged and not failed and not allow_empty:
             verdict = Verdict.NO_EVIDENCE
         order = {path: index for index, path in enumerate(files)}
-        findings = self.findings().sorted(lambda f: (order.get(f.place.path, 0), f.place.line, f.place.column))
+
+        def place(finding: Finding) -> int:
+            """Its place as one number, which takes a third of the room that three take."""
+            at = finding.place
+            return (order.get(at.path, 0) << 96) + (at.line << 32) + at.column
+
         return Report(
             command="check",
             version=atlint.__version__,
             verdict=verdict,
             summary=self._summary(tally, files) | _rates(rated, rates, weighing, tally.events) | dict(more),
-            findings=findings,
+            findings=self.findings().sorted(place),
             edition=edition,
             plan=plan.digest,
         )

@@ -17,7 +17,7 @@ class Packed:
 
     def __init__(self, finding: Finding, like: Finding) -> None:
         """Pack a finding."""
-        packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=pickle.dumps(like))
+        packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=pickle.dumps(like))
         self._like = like
         self._rest = packer.compress(pickle.dumps(finding)) + packer.flush()
 
@@ -26,6 +26,10 @@ class Packed:
         opener = zlib.decompressobj(-zlib.MAX_WBITS, zdict=pickle.dumps(self._like))
         found: Finding = pickle.loads(opener.decompress(self._rest))  # noqa: S301 - made by this class alone
         return found
+
+
+def _opened(held: Finding | Packed) -> Finding:
+    return held if isinstance(held, Finding) else held.finding()
 
 
 class Findings(Sequence[Finding]):
@@ -48,8 +52,7 @@ class Findings(Sequence[Finding]):
 
     def sorted(self, key: Callable[[Finding], Any]) -> Findings:
         """The same by a key, as `sorted` has it."""
-        keys = list(map(key, self))
-        return Findings(self._held[index] for index in sorted(range(len(keys)), key=keys.__getitem__))
+        return Findings(sorted(self._held, key=lambda held: key(_opened(held))))
 
     def parted(self, key: Callable[[Finding], Hashable]) -> list[Findings]:
         """Those that share a key, in the order of the first of each."""
@@ -72,8 +75,7 @@ class Findings(Sequence[Finding]):
         """One of them, or some as they are kept."""
         if isinstance(index, slice):
             return Findings(self._held[index])
-        held = self._held[index]
-        return held if isinstance(held, Finding) else held.finding()
+        return _opened(self._held[index])
 
     def __eq__(self, other: object) -> bool:
         """Whether another sequence has the same, however they are kept."""
