@@ -243,6 +243,11 @@ def test_percentages_repeat_with_their_seed() -> None:
     assert 150 < answers(1).count(500) < 250
 
 
+def test_orders_by_number_count_from_the_first_request() -> None:
+    found = orders.Orders([orders.parse("503:first=2"), orders.parse("429:every=3")])
+    assert [found.next(0.0) for _ in range(7)] == [503, 503, 429, None, None, 429, None]
+
+
 def test_orders_for_a_time_begin_with_the_first_request() -> None:
     found = orders.Orders([orders.parse("500:for=20s")])
     assert [found.next(at) for at in (100.0, 119.9, 120.0, 500.0)] == [500, 500, None, None]
