@@ -25,7 +25,7 @@ from atlint.report.timeline import MOST_MINUTES
 _SHARE: Final = 2
 #: events whose facts one part holds
 _MOST_EVENTS: Final = 50_000
-#: findings that are stored of one part at least, if there are more; none of them is packed, since they move on
+#: findings with which a part ends: none of them is packed, since they move on
 _MOST_STORED: Final = 10_000
 
 

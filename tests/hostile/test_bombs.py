@@ -15,7 +15,9 @@ import pytest
 
 from atlint.lint.engine import MOST_ACTIONS
 from atlint.lint.source import LONGEST
+from atlint.plan import EDITIONS
 from atlint.report.collect import MOST_GROUPS
+from atlint.rules.line import limits
 
 ROOT = Path(__file__).parent.parent.parent
 #: bytes of address space that a command may have
@@ -187,6 +189,10 @@ def test_a_log_takes_no_more_memory_than_is_promised(tmp_path: Path, pieces: Cal
     done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
     assert done.returncode == 1, done.stderr
     assert int(done.stderr.split()[-1]) * 1024 < MOST_HELD
+
+
+def test_each_line_that_may_be_delivered_is_kept_whole() -> None:
+    assert max(limits(edition)[0] for edition in EDITIONS) < LONGEST
 
 
 def test_what_is_stored_is_bounded() -> None:
