@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from atlint.model import AtlintError, Severity
-from atlint.plan import EDITIONS
 from atlint.rules import REGISTRY
-from atlint.rules.rule import always, only, since
 from atlint.rules.selection import Choice, choose, expand
 
 
@@ -90,19 +88,6 @@ def test_an_unknown_severity_names_those_there_are() -> None:
     with pytest.raises(AtlintError) as caught:
         choose("at-2018", Choice(severity={"AT301": "fatal"}))
     assert str(caught.value) == "unknown severity 'fatal' for AT301: use error, warning, info, off"
-
-
-def test_a_rule_weighs_by_edition() -> None:
-    error, info = Severity.ERROR, Severity.INFO
-    assert always(error) == dict.fromkeys(EDITIONS, error)
-    assert since("at-2020", error) == {"at-2020": error, "at-2025": error}
-    assert since("at-2019", error, before=info) == {
-        "at-2018": info,
-        "at-2019": error,
-        "at-2020": error,
-        "at-2025": error,
-    }
-    assert only("at-2018", "at-2025", severity=info) == {"at-2018": info, "at-2025": info}
 
 
 def test_samples_are_no_stream_and_leave_out_what_goes_without_saying() -> None:
