@@ -15,13 +15,17 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from atlint.lint.acceptor_columns import NONE_CLEAN, Clean, Judge
+from atlint.lint.acceptor_columns import Judge
+from atlint.lint.acceptor_compiled import compiled
 from atlint.lint.acceptor_crn import Crns, of_head
 from atlint.lint.acceptor_data import embedded, keeper
-from atlint.lint.acceptor_parts import Guard, Known, Parts
+from atlint.lint.acceptor_parts import Around, Guard, Known, Parts
 from atlint.lint.acceptor_relation import Group, Site, Slot, grouped, slots_of
 from atlint.lint.acceptor_shape import Box, Kind, Leaf, box_of
-from atlint.lint.acceptor_text import Asked, Place, Texts, all_innocent, halves, innocent
+from atlint.lint.acceptor_text import Asked, Cut, Place, Texts, all_innocent, halves, innocent
+from atlint.lint.across import wanted_by
+from atlint.lint.clean import NONE_CLEAN, Clean
+from atlint.lint.rows import rows_of
 from atlint.model import Json
 from atlint.plan import Plan
 from atlint.rules import REGISTRY
@@ -34,9 +38,9 @@ Acceptor: TypeAlias = Callable[[Sequence[bytes]], Clean]
 #: forms of texts that hold JSON, and so double quotes
 _EMBEDDED: Final = frozenset({"at-embedded-json"})
 _CRN: Final = "at-crn"
-#: forms whose texts are a beginning and an end that have nothing to do with each other: where they are cut,
-#: a beginning, and the end that is the hardest for any beginning
-_CUT: Final = {"at-event-time": (16, "2018-01-01T00:00", ":59.99+0000")}
+#: forms whose texts are cut: a time is the harder the later it is, and none is too early that is of 2018
+_TIME: Final = Cut((13, 16), ("2018-01-01T00", ":00", ":00.00+0000"), ("2018-01-01T23", ":59", ":59.99+0000"))
+_CUT: Final = {"at-event-time": _TIME}
 
 
 def compile_acceptor(plan: Plan, now: float = 0.0) -> Acceptor:
@@ -53,9 +57,20 @@ def compile_parts(plan: Plan, now: float = 0.0) -> Parts | None:
     return sorted_.parts() if sorted_.sort() else None
 
 
-def acceptor_of(parts: Parts | None) -> Acceptor:
-    """The acceptor that asks these."""
-    return refuse if parts is None else Judge(parts).judge
+def acceptor_of(parts: Parts | None, *, quickly: bool = True) -> Acceptor:
+    """The acceptor that asks these: `quickly` by its compiled half, where that is built."""
+    if parts is None:
+        return refuse
+    judge, plan = Judge(parts), parts.plan
+    quick = compiled(parts, judge, facts=bool(wanted_by((plan,)))) if quickly else None
+    if quick is not None:
+        return quick.accept
+
+    def accept(raws: Sequence[bytes]) -> Clean:
+        decoded = judge.judge(raws)
+        return Clean(decoded.numbers, decoded.columns_at(parts.action), lambda: rows_of(plan, decoded, raws))
+
+    return accept
 
 
 def refuse(_raws: Sequence[bytes]) -> Clean:
@@ -180,6 +195,7 @@ class _Sorted:
                 elif leaf.place not in judged:
                     known[leaf.place] = self._text(leaf)
         return Parts(
+            plan=self.plan,
             box=self.box,
             near=limits(self.plan.edition)[1],
             known=known,
@@ -204,12 +220,27 @@ class _Sorted:
         memory: set[str] = set()
         whole = self._judge(leaf, memory)
         if leaf.text.form in _CUT:
-            cut, first, second = _CUT[leaf.text.form]
-            beginnings, ends, test = halves(self._place(leaf), whole, cut, first, second)
+            cut = _CUT[leaf.text.form]
+            beginnings, ends, test = halves(self._place(leaf), whole, cut)
             return Known((beginnings, ends), test, cut)
         place = self._place(leaf)
         plain = innocent(place) if not leaf.text.form and all(asked.hints for asked in place.asked) else None
-        return Known((memory,), whole, plain=plain, innocent=all_innocent(place) if plain else None, many=whole.unclean)
+        return Known(
+            (memory,),
+            whole,
+            plain=plain,
+            hints=self._around(place),
+            innocent=all_innocent(place) if plain else None,
+            many=whole.unclean,
+        )
+
+    def _around(self, place: Place) -> Around | None:
+        """What betrays a text of this place, where nothing else is asked of it."""
+        form, asked = place.node.form, place.asked
+        if (form and form not in _EMBEDDED) or place.node.min_length > 1 or not all(one.hints for one in asked):
+            return None
+        before, behind = place.around()
+        return Around(frozenset(hint for one in asked for hint in one.hints), before.encode(), behind.encode())
 
     def _raw(self, leaf: Leaf) -> Known:
         place = self._place(leaf)

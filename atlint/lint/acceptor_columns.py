@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from atlint.lint.acceptor_crn import Crns, Head
+from atlint.lint.acceptor_crn import TAIL, Crns, Head
 from atlint.lint.acceptor_parts import Guard, Known, Parts
 from atlint.lint.acceptor_relation import IN_HEAD, Group, Slot
 from atlint.lint.acceptor_shape import Kind, Leaf
@@ -26,7 +26,7 @@ Numbers: TypeAlias = "set[int]"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Clean:
+class Decoded:
     """What is surely clean of some lines: their numbers, and the columns of all that could be decoded.
 
     `rows` says which row of the columns each clean line has.
@@ -43,7 +43,7 @@ class Clean:
         return column if whole else [column[row] or "" for row in self.rows]
 
 
-NONE_CLEAN: Final = Clean((), (), Columns(0))
+NONE_DECODED: Final = Decoded((), (), Columns(0))
 
 
 @dataclass(slots=True, eq=False)
@@ -65,11 +65,11 @@ class Judge:
         for guard in self.parts.guards:
             self._reduced[id(guard.reduce)] = lru_cache(maxsize=MOST)(guard.reduce)
 
-    def judge(self, raws: Sequence[bytes]) -> Clean:
+    def judge(self, raws: Sequence[bytes]) -> Decoded:
         """Which of the lines are surely clean."""
         numbers, objects = self._decoded(raws)
         if not numbers:
-            return NONE_CLEAN
+            return NONE_DECODED
         columns = self._columns = columns_of(self.parts.box, objects, self.parts.quoting)
         self._heads, self._tails, self._kept = {}, {}, {}
         lines = [raws[number] for number in numbers]
@@ -84,9 +84,9 @@ class Judge:
             whole = self.parts.whole
             bad |= {row for row, raw in enumerate(lines) if row not in bad and not whole(raw)}
         if not bad:
-            return Clean(numbers, range(len(numbers)), columns)
+            return Decoded(numbers, range(len(numbers)), columns)
         rows = [row for row in range(len(numbers)) if row not in bad]
-        return Clean([numbers[row] for row in rows], rows, columns)
+        return Decoded([numbers[row] for row in rows], rows, columns)
 
     def _decoded(self, raws: Sequence[bytes]) -> tuple[list[int], list[Any]]:
         decode, near = self._decode, self.parts.near
@@ -119,7 +119,7 @@ class Judge:
         if leaf.place in self.parts.crns:
             return bad | self._crns(leaf.place, self.parts.crns[leaf.place], column)
         known = self.parts.known.get(leaf.place)
-        return bad if known is None else bad | _unclean(known, column)
+        return bad if known is None else bad | unclean(known, column)
 
     def _raw(self, leaf: Leaf, column: Column) -> Numbers:
         known = self.parts.known[leaf.place]
@@ -171,7 +171,7 @@ class Judge:
             index = IN_HEAD[segment]
             values = [None if head is None else head[index] for head in self._heads[place]]
         else:
-            values = self._tails[place][_TAIL[segment]]
+            values = self._tails[place][TAIL[segment]]
         return [value and True for value in values] if aspect.endswith("?") else values
 
     def _guard(self, guard: Guard) -> Numbers:
@@ -184,14 +184,11 @@ class Judge:
         }
 
 
-_TAIL: Final = {"instance": 0, "resource_type": 1, "resource": 2}
-
-
 def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _unclean(known: Known, column: Column) -> Numbers:
+def unclean(known: Known, column: Column) -> Numbers:
     """Rows whose text is not surely clean by what is known of its place."""
     if known.innocent is not None and known.innocent(column):
         return set()
@@ -199,7 +196,7 @@ def _unclean(known: Known, column: Column) -> Numbers:
     unknown.discard(None)
     if known.cut:
         beginnings, ends = known.memories
-        cut = known.cut
+        cut = known.cut.at[-1]
         unknown = {text for text in unknown if text[:cut] not in beginnings or text[cut:] not in ends}
     else:
         unknown -= known.memories[0]

@@ -19,6 +19,8 @@ from atlint.rules.reads import View
 
 #: the segments that are judged as one, from the version to the scope
 HEAD: Final = CRN_SEGMENTS[:6]
+#: those behind it, with their number among the last three
+TAIL: Final = {name: index for index, name in enumerate(CRN_SEGMENTS[6:])}
 _ABSENT: Final = frozenset({None})
 #: of a head: `crn`, version, cloud name, cloud type, service, location, scope
 Head: TypeAlias = tuple[str, ...]
@@ -47,6 +49,7 @@ class Crns:
     _scopes: set[str] = field(default_factory=set)
     #: whether a clean front and a clean scope always make a clean head
     _apart: bool = field(init=False)
+    _letters: dict[str, bytes | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Compile the pieces' expressions; a place that betrays texts by itself has none that match."""
@@ -55,14 +58,14 @@ class Crns:
         sum_of_pieces = all(
             asked.hints or all(of_head(view) for view in asked.clause.views) for asked in self.place.asked
         )
-        self.resource, self._instance, self._kind = (
-            _matcher(load("crn").rules[name], letters) if letters and sum_of_pieces else _never
-            for name in ("resource", "instance", "resource_type")
-        )
+        fit = letters if sum_of_pieces else None
+        names = ("resource", "instance", "resource_type")
+        self.resource, self._instance, self._kind = (_matcher(name, fit) for name in names)
+        self._letters = {name: _bytes(name, fit) for name in names}
 
     def clean(self, text: str, head: str, instance: str, kind: str, resource: str) -> Head | None:
         """The head's pieces where the CRN is surely clean, else None. The pieces are those of the text."""
-        found = self._head(head)
+        found = self.head(head)
         if found is not None and self._known(instance, kind) and (not resource or self.resource(resource)):
             return found
         pieces = text.split(":", 9)
@@ -76,7 +79,16 @@ class Crns:
             and all(map(self.resource, filter(None, resources)))
         )
 
-    def _head(self, head: str) -> Head | None:
+    def clean_piece(self, name: str) -> Callable[[str], object]:
+        """The test of a piece behind the head that is right and tells nothing, wherever it stands."""
+        return {"instance": self._instance, "resource_type": self._kind, "resource": self.resource}[name]
+
+    def letters(self, name: str) -> bytes | None:
+        """For each byte 1 where it may stand in such a piece; None where bytes do not say it."""
+        return self._letters[name]
+
+    def head(self, head: str) -> Head | None:
+        """The pieces of a head that is clean whatever clean pieces stand behind it, else None."""
         found = self.heads.get(head)
         if found is not None or self.resource is _never:
             return found
@@ -111,13 +123,25 @@ def _front_or_scope(asked: Asked) -> bool:
     return all(len(view.segments) == 1 and not view.filled for view in asked.clause.views)
 
 
-def _matcher(rule: str, letters: str) -> Callable[[str], object]:
-    """The test for texts of a rule that are made of certain letters alone."""
-    characters = class_of(rule)
-    if characters is None:
-        return re.compile(rf"(?={letters}*\Z)(?:{rule})").fullmatch
-    both = "".join(filter(re.compile(letters).fullmatch, characters))
+def _matcher(name: str, letters: str | None) -> Callable[[str], object]:
+    """The test for texts of a segment that are made of certain letters alone; without these there are none."""
+    if letters is None:
+        return _never
+    both = _class(name, letters)
+    if both is None:
+        return re.compile(rf"(?={letters}*\Z)(?:{load('crn').rules[name]})").fullmatch
     return re.compile(f"[{re.escape(both)}]+").fullmatch
+
+
+def _class(name: str, letters: str) -> str | None:
+    """The ASCII characters of which any text is one of the segment's; None where it is no such language."""
+    characters = class_of(load("crn").rules[name])
+    return None if characters is None else "".join(filter(re.compile(letters).fullmatch, characters))
+
+
+def _bytes(name: str, letters: str | None) -> bytes | None:
+    both = None if letters is None else _class(name, letters)
+    return None if both is None else bytes(chr(byte) in both for byte in range(256))
 
 
 def _never(_text: str) -> None:

@@ -9,23 +9,35 @@ from typing import Any
 from atlint.lint.acceptor_crn import Crns
 from atlint.lint.acceptor_relation import Group
 from atlint.lint.acceptor_shape import Box
-from atlint.lint.acceptor_text import Asked
+from atlint.lint.acceptor_text import Asked, Cut
 from atlint.model import Json
+from atlint.plan import Plan
 from atlint.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Around:
+    """Texts of which none stands in the line that holds nothing but a text: what is before and behind that in it."""
+
+    hints: frozenset[str]
+    before: bytes
+    behind: bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
     """How a text is judged at one place: memories that are asked first, and the test that fills them.
 
-    With two memories the text is cut at `cut`, and each half is looked up in its own. `plain` is truthy for
-    texts that need no memory.
+    With two memories the text is cut where its last piece begins, and each half is looked up in its own. `plain`
+    is truthy for texts that need no memory.
     """
 
     memories: tuple[Any, ...]
     test: Callable[..., Any]
-    cut: int = 0
+    cut: Cut | None = None
     plain: Callable[[str], object] | None = None
+    #: what must not stand in a text that no check looks at
+    hints: Around | None = None
     #: whether many texts, None among them, surely need no memory
     innocent: Callable[[Sequence[Any]], bool] | None = None
     #: of many texts those that are not clean, where they can be judged together
@@ -47,6 +59,7 @@ class Guard:
 class Parts:
     """All that the function is made of. `known` is by place; places that a group judges are absent."""
 
+    plan: Plan
     box: Box
     near: int
     known: Mapping[str, Known]

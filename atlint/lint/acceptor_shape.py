@@ -60,6 +60,8 @@ class Box:
     node: Node
     required: bool
     members: tuple[tuple[str, Leaf | Box], ...]
+    #: their names in JSON, in the same order
+    names: tuple[str, ...]
     type: type[msgspec.Struct]
 
     def leaves(self) -> Iterator[Leaf]:
@@ -104,7 +106,7 @@ def box_of(node: Node, pointer: str = "", *, required: bool = True) -> Box | Non
     made = msgspec.defstruct(
         "Box", fields, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True, frozen=True
     )
-    return Box(pointer, node, required, tuple(members), made)
+    return Box(pointer, node, required, tuple(members), tuple(names.values()), made)
 
 
 def _member(node: Node, pointer: str, *, required: bool) -> _Typed:
@@ -116,6 +118,11 @@ def _member(node: Node, pointer: str, *, required: bool) -> _Typed:
     if nullable and kind is not Kind.RAW:
         type_ |= None
     return Leaf(pointer, node, kind, required, nullable and kind is not Kind.RAW, quoted), type_
+
+
+def type_of(leaf: Leaf) -> Any:
+    """The type of the value that is judged, without null: that of the one item, for an array."""
+    return _string(leaf.text) if leaf.kind is Kind.SINGLE else _leaf(leaf.node)[2]
 
 
 def _leaf(node: Node) -> tuple[Kind, bool, Any]:

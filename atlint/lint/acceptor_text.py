@@ -57,6 +57,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """Where a text is cut into pieces that have nothing to do with each other, and which piece is the hardest of each.
+
+    A text is clean where each of its pieces is among the hardest others: before it `first`, behind it `last`.
+    """
+
+    at: tuple[int, ...]
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+
+    def around(self, number: int, piece: str) -> str:
+        """The text in which a piece shows whether it is clean."""
+        return "".join((*self.first[:number], piece, *self.last[number + 1 :]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """Where a text stands: how a line looks that holds nothing else, and which checks look there alone."""
 
@@ -182,14 +198,19 @@ def _json(value: Json) -> str:
 
 
 def innocent_letters(place: Place) -> str | None:
-    """The class of letters that betray nothing here, as an expression; None where the place itself betrays.
+    """The class of letters that betray nothing here, as an expression; None where the place itself betrays."""
+    letters = _telling_at(place)
+    return None if letters is None else f"[^{re.escape(''.join(sorted(letters)))}]"
 
-    Each hint, and each of its pieces between colons, holds a letter that is not of the class. So no hint
-    stands in a text of such letters, nor in several with colons between them; nor across an end of one, which
-    is looked at here.
+
+def _telling_at(place: Place) -> frozenset[str] | None:
+    """Letters that may betray a text here; None where what is around it does.
+
+    Each hint, and each of its pieces between colons, holds such a letter. So no hint stands in a text without any,
+    nor in several with colons between them; nor across an end of one, which is looked at here.
     """
     hints = {hint for asked in place.asked for hint in asked.hints}
-    letters = telling(hints)
+    letters = set(telling(hints))
     before, behind = place.around()
     for hint in hints:
         if hint in before or hint in behind:
@@ -198,8 +219,8 @@ def innocent_letters(place: Place) -> str | None:
             head, tail = hint[:at], hint[at:]
             inside = (tail if before.endswith(head) else "") or (head if behind.startswith(tail) else "")
             if inside and letters.isdisjoint(inside):
-                return None
-    return f"[^{re.escape(''.join(sorted(letters)))}]"
+                letters.add(min(inside, key=_rarity))
+    return frozenset(letters)
 
 
 def innocent(place: Place) -> Callable[[str], object] | None:
@@ -213,9 +234,9 @@ def all_innocent(place: Place) -> Callable[[Sequence[Any]], bool] | None:
 
     Of letters beyond ASCII, all that begin with the same byte in UTF-8 count as telling where one does.
     """
-    if innocent_letters(place) is None:
+    letters = _telling_at(place)
+    if letters is None:
         return None
-    letters = telling({hint for asked in place.asked for hint in asked.hints})
     table = bytes({letter.encode()[0] for letter in letters if not "\ud800" <= letter <= "\udfff"})
 
     def innocent_all(texts: Sequence[Any]) -> bool:
@@ -246,17 +267,18 @@ def _rarity(letter: str) -> int:
     return len(_RARE) if found < 0 else found
 
 
-def halves(place: Place, whole: Test, cut: int, first: str, second: str) -> tuple[set[str], set[str], Test]:
-    """Two memories for the beginnings and the ends of a text cut at `cut`, and the test that fills them.
+def halves(place: Place, whole: Test, cut: Cut) -> tuple[set[str], set[str], Test]:
+    """Two memories for the beginnings and the ends of a text cut before its last piece, and the test that fills them.
 
-    A text is clean where its beginning is with `second` behind it, and its end with `first` before it.
+    A text is clean where its beginning is with the hardest end behind it, and its end with a beginning before it.
     """
     beginnings: set[str] = set()
     ends: set[str] = set()
     tells_nothing = innocent(place)
+    at, first, second = cut.at[-1], "".join(cut.first[:-1]), cut.last[-1]
 
     def clean(text: str) -> bool:
-        head, tail = text[:cut], text[cut:]
+        head, tail = text[:at], text[at:]
         if tells_nothing is not None and tells_nothing(text):
             if head not in beginnings and whole(head + second):
                 remember(beginnings, head)

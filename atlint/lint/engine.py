@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from atlint.lint.accept import Acceptor, acceptor_of, compile_parts
-from atlint.lint.acceptor_columns import Clean
 from atlint.lint.across import Across, Tailer
+from atlint.lint.clean import Clean
 from atlint.lint.explain import Explainer, Explanation
-from atlint.lint.rows import Rows, rows_of
+from atlint.lint.rows import Rows
 from atlint.lint.seen import see
 from atlint.lint.stitch import Stitcher
 from atlint.lint.suspects import Suspects
@@ -186,7 +186,7 @@ def _judged(
     raws = [line.raw for line in lines]
     accepted = judge.accept(raws)
     told: dict[int, Explanation] = {}
-    actions: list[str] = accepted.columns_at(judge.plan.pointer("action"))
+    actions = accepted.actions
     events: Sequence[int] = accepted.numbers
     if len(events) < len(lines):
         taken = set(events)
@@ -219,7 +219,7 @@ def _witnessed(
     across: Witness,
 ) -> set[int]:
     """Add what is found across events to what is told; gives the numbers of accepted lines among these."""
-    rows = rows_of(plan, accepted, [line.raw for line in lines])
+    rows = accepted.rows()
     if told:
         seen = {number: see(lines[number]) for number in events if number in told}
         kept = [(number, sound) for number, sound in zip(events, clean, strict=True) if seen.get(number, rows)]

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from atlint.lint.acceptor_columns import Clean
+from atlint.lint.acceptor_columns import Decoded
 from atlint.lint.columns import Column, Columns
 from atlint.lint.seen import (
     LONGEST,
@@ -69,12 +69,24 @@ class Rows:
         self.targets.insert(row, seen.target)
         self.kinds.insert(row, (seen.prefix, seen.service, seen.marked, seen.writer, seen.named, seen.carrier))
 
+    def merge(self, numbers: Sequence[int], more: Rows, others: Sequence[int]) -> None:
+        """Put in events of other lines; both have the numbers of their lines, by which all are in order."""
+        order = sorted(range(len(numbers) + len(others)), key=[*numbers, *others].__getitem__)
+        for mine, theirs in (
+            (self.times, more.times),
+            (self.digests, more.digests),
+            (self.targets, more.targets),
+            (self.kinds, more.kinds),
+        ):
+            both: list[Any] = [*mine, *theirs]
+            mine[:] = [both[index] for index in order]
+
     def fact(self, row: int) -> Fact:
         """One event."""
         return Fact(*self.kinds[row], self.times[row], self.digests[row], self.targets[row])
 
 
-def rows_of(plan: Plan, clean: Clean, raws: Sequence[bytes]) -> Rows:
+def rows_of(plan: Plan, clean: Decoded, raws: Sequence[bytes]) -> Rows:
     """The facts of the lines that are clean; `raws` are all lines that were judged."""
     columns = clean.columns
     whole = len(clean.rows) == columns.lines
@@ -120,17 +132,23 @@ def _kinds(
         key = (*provider, None if provider[0] else action, marked[row], bool(name), carrier)
         kind = shared.get(key)
         if kind is None:
-            kind = shared[key] = _kind(prefix, provider, action, marked[row], named=bool(name), carrier=carrier)
+            kind = shared[key] = kind_of(prefix, provider, action, marked[row], named=bool(name), carrier=carrier)
         made.append(kind)
     return made
 
 
-def _kind(
+def kind_of(
     prefix: str, provider: Sequence[Any], action: Any, marked: tuple[bool, ...], *, named: bool, carrier: str
 ) -> Kind:
+    """What an event has in common with others; `provider` are the members of `meta` that say who wrote it."""
     service = (provider[0] or (action or "").partition(".")[0])[:LONGEST]
     writer = tuple(provider) if all(text and len(text) <= LONGEST for text in provider) else None
     return prefix, service, marked, writer, named, carrier
+
+
+def carried(kind: Kind, name: str) -> Kind:
+    """The same with what its id says of who carried it."""
+    return (*kind[:-1], carrier_of(name))
 
 
 def _marked(columns: Columns, pick: Callable[[Column], Column], lines: int) -> list[tuple[bool, ...]]:

@@ -18,6 +18,7 @@ from atlint.rules import instant
 
 #: the editions' own form of a time, with any fraction
 _FORM: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:)(\d\d(?:\.\d+)?)\+0000", re.ASCII)
+_PART: Final = re.compile(r":(\d\d(?:\.\d+)?)\+0000", re.ASCII)
 #: how long such a time is with two digits of it
 _LENGTH: Final = 27
 #: minutes that were met, with the second since the epoch at which each begins: logs go from minute to minute
@@ -283,3 +284,20 @@ def _minute(text: str) -> int | None:
     if not (1 <= month <= 12 and 1 <= day <= instant.days_of(year, month) and hour < 24 and minute < 60 and year):
         return None
     return calendar.timegm((year, month, day, hour, minute, 0))
+
+
+def _hour(text: str) -> float | None:
+    return _minute(f"{text}:00:")
+
+
+def _minutes(text: str) -> float:
+    return 60.0 * int(text[1:])
+
+
+def _part_of_minute(text: str) -> float | None:
+    found = _PART.fullmatch(text)
+    return float(found[1]) if found else None
+
+
+#: of a time in the editions' own form, cut behind its hour and its minute: each piece to the seconds that it stands for
+SECONDS: Final[tuple[Callable[[str], float | None], ...]] = (_hour, _minutes, _part_of_minute)

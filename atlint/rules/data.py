@@ -85,6 +85,10 @@ def _flat(text: Any) -> bool:
     return isinstance(text, str) and "[" not in text and text.find("{", 1) < 0
 
 
+#: how what is nested begins in an encoded text: behind a colon, or white space as the encoder has to write it
+_NESTED: Final = ("[", '\\":{', " :{", "t:{", "n:{", "r:{", " {", "t{", "n{", "r{")
+
+
 def _nested(reading: Reading) -> Iterator[Problem]:
     for role in _DATA:
         text = reading.string(role)
@@ -214,7 +218,7 @@ RULES: Final = (
         repair="Flatten the names (`zoneName`), or leave the detail out.",
         cites=("EV18#requestData", "BP18#requestData"),
         check=_nested,
-        reads=apart(*_DATA, quiet=_flat),
+        reads=apart(*_DATA, quiet=_flat, hints=_NESTED),
         breaker=_break_flatness,
     ),
 )

@@ -81,6 +81,9 @@ _BLANKS: Final = (
     *filter(str.isspace, map(chr, range(0x3001))), "\\t", "\\n", "\\r", "\\f",
 )  # fmt: skip
 
+#: the same at an end of a text
+_BLANK_ENDS: Final = (*(f'"{blank}' for blank in _BLANKS), *(f'{blank}"' for blank in _BLANKS))
+
 
 def _masks(reading: Reading) -> Iterator[Problem]:
     for pointer, text, node in _own(reading):
@@ -141,7 +144,7 @@ RULES: Final = (
         cites=("EV20#event fields",),
         stage=Stage.TEXT,
         check=_padding,
-        reads=apart(EACH_STRING, quiet=_unpadded),
+        reads=apart(EACH_STRING, quiet=_unpadded, hints=_BLANK_ENDS),
         hints=_BLANKS,
         breaker=_pad,
     ),

@@ -24,7 +24,7 @@ def single(plan: Plan) -> Callable[[bytes], str | None]:
 
     def action(raw: bytes) -> str | None:
         clean = accept((raw,))
-        return clean.columns_at(plan.pointer("action"))[0] if clean.numbers else None
+        return clean.actions[0] if clean.numbers else None
 
     return action
 

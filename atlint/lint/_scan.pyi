@@ -1,0 +1,21 @@
+from collections.abc import Callable
+from typing import Any, Self
+
+class Scanner:
+    def __new__(
+        cls,
+        members: list[tuple[bytes, int, bool, bool, int, int, Any]],
+        automata: list[list[bytes]],
+        pieces: list[tuple[bytes | None, int, bytes, bytes, bool, Callable[[bytes], Any], int, Any]],
+        columns: list[tuple[int, list[int], int, bool]],
+        groups: list[tuple[list[tuple[int, int, int]], Callable[[tuple[int, ...]], object]]],
+        guards: list[tuple[int, int]],
+        roles: tuple[int, ...],
+        facts: bool,
+        near: int,
+        member_count: int,
+        seed: int,
+        carried: Callable[[Any, str], Any],
+        /,
+    ) -> Self: ...
+    def scan(self, raws: list[bytes], /) -> tuple[list[Any], ...]: ...
