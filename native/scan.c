@@ -15,6 +15,7 @@
 #include "blake2b.h"
 #include "memory.h"
 #include "text.h"
+#include "window.h"
 
 #define MOST_MEMBERS 64
 #define MOST_PIECES 4
@@ -119,6 +120,8 @@ typedef struct {
     Memory *plains;
     Automaton *automata;
     size_t automaton_count;
+    /* code points and digits that an id has at least that names one thing, and code points that are looked at */
+    size_t unique_size, unique_digits, longest;
 } Scanner;
 
 /* ---- what is known, and what is asked ---- */
@@ -619,15 +622,43 @@ static PyObject *object_of(const Scanner *self, Py_ssize_t column)
     return entry == NULL ? PyUnicode_FromStringAndSize("", 0) : Py_NewRef(entry->object);
 }
 
-static PyObject *target_of(Scanner *self)
+static size_t code_points(const Token *token)
 {
-    if (self->target < 0 || self->tokens[self->target].at == NULL)
-        return PyUnicode_FromStringAndSize("", 0);
-    return text_of(self, self->tokens + self->target);
+    size_t count = 0;
+    for (size_t at = 0; at < token->size; at++)
+        count += (token->at[at] & 0xC0) != 0x80;
+    return count;
+}
+
+/* Whether an id names one thing and no other: it is long, with digits among its letters. */
+static int is_unique(const Scanner *self, const Token *token)
+{
+    size_t digits = 0;
+    if (token->size < self->unique_size || code_points(token) < self->unique_size)
+        return 0;
+    for (size_t at = 0; at < token->size && digits < self->unique_digits; at++)
+        digits += token->at[at] >= '0' && token->at[at] <= '9';
+    return digits >= self->unique_digits;
+}
+
+/* Head and tail of the CRN by which a target is known again, as `lint.seen` gives them; None for both where it is not. */
+static int name_taken(Scanner *self, PyObject *heads, PyObject *tails)
+{
+    Token parts[MOST_PIECES];
+    const Token *target = self->target < 0 ? NULL : self->tokens + self->target;
+    if (target == NULL || target->at == NULL || code_points(target) > self->longest || !cut_crn(target, parts)
+        || !(is_unique(self, parts + 3) || is_unique(self, parts + 1)))
+        return append(heads, Py_NewRef(Py_None)) < 0 || append(tails, Py_NewRef(Py_None)) < 0 ? -1 : 0;
+    const char *tail = parts[1].at - 1;
+    size_t size = target->size - (size_t)(tail - target->at);
+    PyObject *head = self->entries[self->columns[self->target].first]->object;
+    return append(heads, Py_NewRef(head)) < 0 || append(tails, PyUnicode_FromStringAndSize(tail, (Py_ssize_t)size)) < 0
+               ? -1
+               : 0;
 }
 
 typedef struct {
-    PyObject *numbers, *actions, *times, *digests, *targets, *kinds, *unsure;
+    PyObject *numbers, *actions, *times, *digests, *heads, *tails, *kinds, *unsure;
 } Found;
 
 static int taken_down(Scanner *self, Found *found, Py_ssize_t number, uint64_t digest)
@@ -637,7 +668,7 @@ static int taken_down(Scanner *self, Found *found, Py_ssize_t number, uint64_t d
     if (!self->facts)
         return 0;
     int failed = append(found->digests, PyLong_FromUnsignedLongLong(digest)) < 0
-                 || append(found->times, time_of(self)) < 0 || append(found->targets, target_of(self)) < 0
+                 || append(found->times, time_of(self)) < 0 || name_taken(self, found->heads, found->tails) < 0
                  || append(found->kinds, kind_of(self)) < 0;
     return failed ? -1 : 0;
 }
@@ -673,21 +704,22 @@ static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObje
 PyDoc_STRVAR(scan_doc,
              "scan(raws)\n--\n\n"
              "Judge raw lines, a list of bytes. Gives lists of the numbers of clean lines, and for each its action, time,\n"
-             "digest, target and kind; and of the numbers of lines that may be clean.");
+             "digest, head and tail of its target, and kind; and of the numbers of lines that may be clean.");
 
 static PyObject *scan(PyObject *object, PyObject *raws)
 {
     Scanner *self = (Scanner *)object;
-    PyObject *lists[7] = {0}, *result = NULL;
+    PyObject *lists[8] = {0}, *result = NULL;
     int failed = 0;
-    for (int which = 0; which < 7; which++)
+    for (int which = 0; which < 8; which++)
         failed |= (lists[which] = PyList_New(0)) == NULL;
-    Found found = {lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6]};
+    Found found = {lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6], lists[7]};
     for (Py_ssize_t number = 0; !failed && number < PyList_Size(raws); number++)
         failed = line_taken(self, &found, number, PyList_GetItem(raws, number)) == FAILED;
     if (!failed)
-        result = Py_BuildValue("OOOOOOO", lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6]);
-    for (int which = 0; which < 7; which++)
+        result = Py_BuildValue("OOOOOOOO", lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6],
+                               lists[7]);
+    for (int which = 0; which < 8; which++)
         Py_XDECREF(lists[which]);
     return result;
 }
@@ -922,14 +954,14 @@ static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *Py_UN
     allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Scanner *self = (Scanner *)alloc(type, 0);
     PyObject *members, *automata, *pieces, *columns, *groups, *guards;
-    Py_ssize_t near, count;
+    Py_ssize_t near, count, size, digits, longest;
     unsigned long long seed;
     if (self == NULL)
         return NULL;
-    int read = PyArg_ParseTuple(args, "O!O!O!O!O!O!(nnnnnnnn)pnnKO", &PyList_Type, &members, &PyList_Type, &automata, &PyList_Type, &pieces,
+    int read = PyArg_ParseTuple(args, "O!O!O!O!O!O!(nnnnnnnn)pnnK(nnn)O", &PyList_Type, &members, &PyList_Type, &automata, &PyList_Type, &pieces,
                                 &PyList_Type, &columns, &PyList_Type, &groups, &PyList_Type, &guards, &self->action,
                                 &self->time, &self->id, &self->outcome, &self->target, &self->request, &self->response,
-                                &self->kind, &self->facts, &near, &count, &seed, &self->carried);
+                                &self->kind, &self->facts, &near, &count, &seed, &size, &digits, &longest, &self->carried);
     if (!read) {
         self->carried = NULL;
         Py_DECREF(self);
@@ -940,6 +972,9 @@ static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *Py_UN
     self->near = (size_t)near;
     self->member_count = (size_t)count;
     self->seed = seed;
+    self->unique_size = (size_t)size;
+    self->unique_digits = (size_t)digits;
+    self->longest = (size_t)longest;
     int made = filled(self, members, automata, pieces, columns, groups, guards);
     if (made == 0 && !columns_named(self)) {
         PyErr_SetString(PyExc_IndexError, "roles");
@@ -1030,10 +1065,13 @@ static int filled_module(PyObject *module)
 
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, filled_module}, {0, NULL}};
 
+static PyMethodDef module_methods[] = {{"add_new", add_new, METH_VARARGS, add_new_doc}, {NULL, NULL, 0, NULL}};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "atlint.lint._scan",
     .m_doc = "The compiled half of the acceptor.",
+    .m_methods = module_methods,
     .m_slots = module_slots,
 };
 

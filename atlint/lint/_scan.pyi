@@ -1,3 +1,4 @@
+from array import array
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -15,7 +16,10 @@ class Scanner:
         near: int,
         member_count: int,
         seed: int,
+        names: tuple[int, int, int],
         carried: Callable[[Any, str], Any],
         /,
     ) -> Self: ...
     def scan(self, raws: list[bytes], /) -> tuple[list[Any], ...]: ...
+
+def add_new(kept: array[int], turns: bytearray, digests: list[int], /) -> bool: ...

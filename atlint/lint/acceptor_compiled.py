@@ -25,7 +25,7 @@ from atlint.lint.clean import Clean
 from atlint.lint.plain import NOT_JSON
 from atlint.lint.rows import Kind as EventKind
 from atlint.lint.rows import Rows, carried, kind_of, rows_of
-from atlint.lint.seen import MARKS, PROVIDER, SECONDS, seconds, see
+from atlint.lint.seen import LONGEST, MARKS, PROVIDER, SECONDS, UNIQUE, seconds, see
 from atlint.model import Line
 
 try:
@@ -87,8 +87,8 @@ class Compiled:
         if len(self._program.values) > _MOST_VALUES:
             self._program = _Program(self.parts, self.facts)
         found = self._program.scanner.scan(raws if isinstance(raws, list) else list(raws))
-        numbers, actions, times, digests, targets, kinds, unsure = found
-        rows = Rows(times, digests, targets, kinds) if self.facts else None
+        numbers, actions, times, digests, heads, tails, kinds, unsure = found
+        rows = Rows(times, digests, heads, tails, kinds) if self.facts else None
         return self._with(raws, numbers, actions, rows, unsure) if unsure else self._clean(raws, numbers, actions, rows)
 
     def _clean(self, raws: Sequence[bytes], numbers: list[int], actions: list[str], rows: Rows | None) -> Clean:
@@ -183,6 +183,7 @@ class _Program:
             parts.near,
             len(self._members) + 1,
             int.from_bytes(os.urandom(8), "little"),
+            (*UNIQUE, LONGEST),
             carried,
         )
 
@@ -274,7 +275,7 @@ class _Program:
         def head(token: bytes) -> tuple[Any, None, float, Any] | None:
             text = _text(token)
             found = None if text is None else crns.head(text)
-            return None if found is None else (None, None, nan, found)
+            return None if found is None else (text, None, nan, found)
 
         def asks(clean: Callable[[str], object]) -> Callable[[bytes], tuple[Any, None, float, Any] | None]:
             def ask(token: bytes) -> tuple[Any, None, float, Any] | None:
@@ -379,7 +380,10 @@ class _Program:
         return self._columns.get(self.parts.plan.pointer(name), -1)
 
     def _roles(self, facts: bool) -> Iterator[int]:  # noqa: FBT001 - as above
-        """The columns of what makes an event this one: texts, and data of any kind."""
+        """The columns of what makes an event this one: texts, a CRN for the target, and data of any kind."""
+        target = self.parts.plan.pointer("target/id")
+        if facts and target in self._leaves and target not in self.parts.crns:
+            raise _Unfit
         for name in ("eventTime", "id", "outcome", "target/id", "requestData", "responseData"):
             leaf = self._leaves.get(self.parts.plan.pointer(name))
             data = name.endswith("Data") and leaf is not None and leaf.kind is Kind.RAW

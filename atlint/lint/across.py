@@ -5,13 +5,12 @@ Each check remembers a fixed amount, named in `rules.across`; only those that a 
 
 from __future__ import annotations
 
-import re
-from collections import OrderedDict
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from atlint.lint.rows import Rows
-from atlint.lint.seen import LONGEST, PROVIDER, Facts, Writer, see
+from atlint.lint.seen import PROVIDER, Facts, Writer, see
 from atlint.lint.times import Clock, Rate, one_by_one
 from atlint.lint.window import Window
 from atlint.model import Fact, Line, Problem, Said, Span
@@ -20,11 +19,10 @@ from atlint.plan.shape import fitting
 from atlint.rules.across import REMEMBERED, RESOURCES, WRITERS
 from atlint.rules.reading import CRN_SEGMENTS
 
-#: an id that names one thing and no other, whoever gives out ids: long, with digits among its letters
-_SHORTEST_UNIQUE: Final = 20
-_DIGITS: Final = re.compile(r"(?:[^0-9]*[0-9]){4}")
 #: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
+#: resources that are forgotten at a time, the oldest: one by one would cost more
+_SPARE: Final = RESOURCES // 8
 
 
 class Read(Protocol):
@@ -70,43 +68,45 @@ class _Names:
     """AT604: the beginning of the CRN under which each resource was first named, by the CRN's end."""
 
     def __init__(self) -> None:
-        self._first: OrderedDict[str, list[str]] = OrderedDict()
+        self._first: dict[str, str] = {}
+        #: how else some of them were named
+        self._more: dict[str, list[str]] = {}
 
     def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
         """What is found in many events, by row."""
-        first = self._first
-        for row, text in enumerate(rows.targets):
-            if text.count(":") != len(CRN_SEGMENTS) or len(text) > LONGEST:
+        known = self._first.get
+        for row, (head, tail) in enumerate(zip(rows.heads, rows.tails, strict=True)):
+            if tail is None or head is None or (first := known(tail)) == head:
                 continue
-            head, _, _, resource = text.rsplit(":", 3)
-            known = first.get(text[len(head) :])
-            if known is None and _unique(resource):
-                self._keep(text[len(head) :], head)
-            elif known is None or known[0] != head:
+            if first is None:
+                self._keep(tail, head)
+            else:
                 found = self.see(rows.fact(row))
                 if found is not None:
                     yield row, found
 
-    def _keep(self, name: str, head: str) -> None:
-        if len(self._first) >= RESOURCES:
-            self._first.popitem(last=False)
-        self._first[name] = [head]
+    def _keep(self, tail: str, head: str) -> None:
+        first = self._first
+        if len(first) >= RESOURCES + _SPARE:
+            for name in list(itertools.islice(first, _SPARE)):
+                del first[name]
+                self._more.pop(name, None)
+        first[tail] = head
 
     def see(self, seen: Facts) -> Problem | None:
-        text = seen.target
-        if text.count(":") != len(CRN_SEGMENTS) or len(text) > LONGEST:
+        name = seen.name
+        if name is None:
             return None
-        head, instance, _, resource = text.rsplit(":", 3)
-        name = text[len(head) :]
-        known = self._first.get(name)
-        if known is None:
-            if _unique(resource) or _unique(instance):
-                self._keep(name, head)
+        head, tail = name
+        first = self._first.get(tail)
+        if first is None:
+            self._keep(tail, head)
             return None
-        if head in known or len(known) >= _SPELLINGS:
+        more = self._more.get(tail, ())
+        if head == first or head in more or len(more) >= _SPELLINGS - 1:
             return None
-        known.append(head)
-        return self._differs(seen, known[0].split(":"), head.split(":"))
+        self._more[tail] = [*more, head]
+        return self._differs(seen, first.split(":"), head.split(":"))
 
     def _differs(self, seen: Facts, first: list[str], parts: list[str]) -> Problem:
         index = next(index for index, (one, other) in enumerate(zip(first, parts, strict=True)) if one != other)
@@ -119,10 +119,6 @@ class _Names:
             "was": Said(first[index], pointer, sensitive=hidden),
         }
         return Problem("AT604", pointer, "", facts, within=Span(start, start + len(parts[index])))
-
-
-def _unique(text: str) -> bool:
-    return len(text) >= _SHORTEST_UNIQUE and _DIGITS.match(text) is not None
 
 
 class _Editions:
@@ -140,7 +136,7 @@ class _Editions:
         """As `Clock._skip`: their shapes are those that the file has."""
         return all(
             (group := self._known.get(marked)) is not None and (not group or group in self._groups)
-            for marked in {kind[2] for kind in rows.kinds}
+            for marked in {id(kind): kind[2] for kind in rows.kinds}.values()
         )
 
     def see(self, seen: Facts) -> Problem | None:
@@ -169,8 +165,12 @@ class _Writers:
         return () if self._skip(rows) else one_by_one(self.see, rows)
 
     def _skip(self, rows: Rows) -> bool:
-        """As `Clock._skip`: they are of one writer, the last."""
-        return {kind[5] or kind[3] or self._last for kind in rows.kinds} == {self._last}
+        """As `Clock._skip`: each is of a writer who is known, or of none."""
+        kinds = {id(kind): kind for kind in rows.kinds}.values()
+        if any(kind[5] or not (kind[3] is None or kind[3] in self._providers) for kind in kinds):
+            return False
+        self._last = next((kind[3] for kind in reversed(rows.kinds) if kind[3]), self._last)
+        return True
 
     def see(self, seen: Facts) -> Problem | None:
         carrier = seen.carrier

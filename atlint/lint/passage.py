@@ -10,7 +10,6 @@ from math import isnan, nan
 from atlint.lint.across import Across, wanted_by
 from atlint.lint.engine import BATCH
 from atlint.lint.rows import Kind, Rows
-from atlint.lint.seen import LONGEST
 from atlint.model import Line, Problem
 from atlint.plan import Plan
 
@@ -25,7 +24,8 @@ class Passage:
     #: seconds since the epoch, NaN for unknown
     times: array[float] = field(default_factory=lambda: array("d"))
     digests: array[int] = field(default_factory=lambda: array("Q"))
-    targets: list[str] = field(default_factory=list)
+    heads: list[str | None] = field(default_factory=list)
+    tails: list[str | None] = field(default_factory=list)
     #: indices into `table`
     kinds: array[int] = field(default_factory=lambda: array("L"))
     #: edition, and what else many events have in common
@@ -38,8 +38,9 @@ class Passage:
         keep = len(self.offsets)
         while keep and self.offsets[keep - 1] >= offset:
             keep -= 1
-        for column in (self.numbers, self.offsets, self.times, self.digests, self.targets, self.kinds, self.clean):
+        for column in (self.numbers, self.offsets, self.times, self.digests, self.kinds, self.clean):
             del column[keep:]
+        del self.heads[keep:], self.tails[keep:]
 
 
 class Recorder:
@@ -64,7 +65,8 @@ class Recorder:
         passage.offsets.extend([line.offset for line in lines])
         passage.times.extend([nan if time is None else time for time in rows.times])
         passage.digests.extend(rows.digests)
-        passage.targets += [target[: LONGEST + 1] for target in rows.targets]
+        passage.heads += rows.heads
+        passage.tails += rows.tails
         passage.kinds.extend([self._kind(plan.edition, kind) for kind in rows.kinds])
         passage.clean.extend(clean)
         return {}
@@ -89,7 +91,8 @@ def replay(passage: Passage, across: Across, path: str) -> Iterator[tuple[int, s
         rows = Rows(
             [None if isnan(time) else time for time in passage.times[first:last]],
             passage.digests[first:last].tolist(),
-            passage.targets[first:last],
+            passage.heads[first:last],
+            passage.tails[first:last],
             [table[kind][1] for kind in passage.kinds[first:last]],
         )
         for row, found in across.see_rows(path, edition, rows).items():

@@ -15,10 +15,12 @@ from atlint.lint.seen import (
     MARKS,
     PROVIDER,
     Facts,
+    Name,
     Writer,
     carrier_of,
     digest,
     digest_of,
+    name_of,
     names_of,
     plain_data,
     seconds,
@@ -41,7 +43,7 @@ class Fact:
     carrier: str
     time: float | None = None
     digest: int = 0
-    target: str = ""
+    name: Name | None = None
 
     @property
     def marks(self) -> frozenset[str]:
@@ -55,7 +57,9 @@ class Rows:
 
     times: list[float | None] = field(default_factory=list)
     digests: list[int] = field(default_factory=list)
-    targets: list[str] = field(default_factory=list)
+    #: of the targets that can be known again; None for others
+    heads: list[str | None] = field(default_factory=list)
+    tails: list[str | None] = field(default_factory=list)
     kinds: list[Kind] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -66,7 +70,9 @@ class Rows:
         """Put in an event before the row."""
         self.times.insert(row, seen.time)
         self.digests.insert(row, seen.digest)
-        self.targets.insert(row, seen.target)
+        head, tail = seen.name or (None, None)
+        self.heads.insert(row, head)
+        self.tails.insert(row, tail)
         self.kinds.insert(row, (seen.prefix, seen.service, seen.marked, seen.writer, seen.named, seen.carrier))
 
     def merge(self, numbers: Sequence[int], more: Rows, others: Sequence[int]) -> None:
@@ -75,7 +81,8 @@ class Rows:
         for mine, theirs in (
             (self.times, more.times),
             (self.digests, more.digests),
-            (self.targets, more.targets),
+            (self.heads, more.heads),
+            (self.tails, more.tails),
             (self.kinds, more.kinds),
         ):
             both: list[Any] = [*mine, *theirs]
@@ -83,7 +90,9 @@ class Rows:
 
     def fact(self, row: int) -> Fact:
         """One event."""
-        return Fact(*self.kinds[row], self.times[row], self.digests[row], self.targets[row])
+        head, tail = self.heads[row], self.tails[row]
+        name = None if head is None or tail is None else (head, tail)
+        return Fact(*self.kinds[row], self.times[row], self.digests[row], name)
 
 
 def rows_of(plan: Plan, clean: Decoded, raws: Sequence[bytes]) -> Rows:
@@ -106,7 +115,9 @@ def rows_of(plan: Plan, clean: Decoded, raws: Sequence[bytes]) -> Rows:
         )
     ]
     times = [seconds(text) if text else None for text in role("eventTime")]
-    return Rows(times, digests, targets, _kinds(plan, columns, pick, names, actions))
+    known = [name_of(target) for target in targets]
+    heads, tails = ([name and name[part] for name in known] for part in range(2))
+    return Rows(times, digests, heads, tails, _kinds(plan, columns, pick, names, actions))
 
 
 def _texts(column: Column) -> list[str]:

@@ -15,6 +15,7 @@ from atlint.lint.plain import NOT_JSON
 from atlint.model import Line
 from atlint.plan.shape import marks
 from atlint.rules import instant
+from atlint.rules.reading import CRN_SEGMENTS
 
 #: the editions' own form of a time, with any fraction
 _FORM: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:)(\d\d(?:\.\d+)?)\+0000", re.ASCII)
@@ -74,6 +75,11 @@ _MIDDLE: Final = "-8000-8000-"
 PROVIDER: Final = ("serviceProviderName", "serviceProviderRegion", "serviceProviderProjectId")
 #: name, region and space of who wrote an event, as `meta` has them
 Writer: TypeAlias = tuple[str, str, str]
+#: a CRN's head, and its last three segments with the colon before them
+Name: TypeAlias = tuple[str, str]
+#: code points, and digits among them, that an id has at least that names one thing and no other, whoever gave it
+UNIQUE: Final = (20, 4)
+_DIGITS: Final = re.compile(rf"(?:[^0-9]*[0-9]){{{UNIQUE[1]}}}")
 
 
 class Facts(Protocol):
@@ -96,8 +102,8 @@ class Facts(Protocol):
         """The provider as `meta` has it; None where it does not have all three members."""
 
     @property
-    def target(self) -> str:
-        """The target's id."""
+    def name(self) -> Name | None:
+        """What the target is known again by."""
 
     @property
     def marked(self) -> tuple[bool, ...]:
@@ -164,6 +170,11 @@ class Seen:
         found = target.id if target is not None else None
         return found if isinstance(found, str) else ""
 
+    @property
+    def name(self) -> Name | None:
+        """What the target is known again by."""
+        return name_of(self.target)
+
     def text(self, name: str) -> str:
         """A member of the record."""
         found = getattr(self.record, name)
@@ -200,6 +211,18 @@ class Seen:
         """Run and file, 8 and 4 digits with a dash between them, where `atlint load` gave the id; else empty."""
         name = self.record.id
         return carrier_of(name) if isinstance(name, str) else ""
+
+
+def name_of(target: str) -> Name | None:
+    """What a target is known again by; None where its id is no CRN, or neither instance nor resource is its alone."""
+    if target.count(":") != len(CRN_SEGMENTS) or len(target) > LONGEST:
+        return None
+    head, instance, _, resource = target.rsplit(":", 3)
+    return (head, target[len(head) :]) if _unique(resource) or _unique(instance) else None
+
+
+def _unique(text: str) -> bool:
+    return len(text) >= UNIQUE[0] and _DIGITS.match(text) is not None
 
 
 def carrier_of(name: str) -> str:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from types import ModuleType
 from typing import Final
+
+_scan: ModuleType | None
+try:
+    from atlint.lint import _scan
+except ImportError:  # as in acceptor_compiled
+    _scan = None
 
 #: digests that share a place; the oldest of them makes room
 _WAYS: Final = 8
@@ -27,12 +33,17 @@ class Window:
 
     def add(self, digest: int) -> bool:
         """Whether the digest was here already; from now on it is."""
-        return not self.add_new((digest,))
+        return not self.add_new([digest])
 
-    def add_new(self, digests: Sequence[int]) -> bool:
+    def add_new(self, digests: list[int]) -> bool:
         """Add them all, where none of them is here and none is there twice; else nothing changes."""
         if len(set(digests)) < len(digests):
             return False
+        if _scan is not None and self._has_room(len(digests)):
+            if not _scan.add_new(self._kept, self._next, digests):
+                return False
+            self._added += len(digests)
+            return True
         kept, places = self._kept, len(self._next)
         for digest in digests:
             start = (digest or 1) % places * _WAYS
@@ -41,6 +52,10 @@ class Window:
         for digest in digests:
             self._put(digest or 1)
         return True
+
+    def _has_room(self, more: int) -> bool:
+        """Whether so many can be added before the table grows."""
+        return (self._added + more) * 4 <= len(self._kept) or len(self._kept) >= self._most
 
     def _put(self, digest: int) -> None:
         place = digest % len(self._next)
@@ -59,6 +74,4 @@ class Window:
     def _grow(self) -> None:
         before = self._kept
         self._clear(min(len(before) * _GROWTH, self._most))
-        for digest in before:
-            if digest:
-                self._put(digest)
+        self.add_new([digest for digest in before if digest])
