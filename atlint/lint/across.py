@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
+from atlint.lint.batch import Batch
 from atlint.lint.rows import Rows
 from atlint.lint.seen import PROVIDER, Facts, Writer, see
 from atlint.lint.times import Clock, Rate, one_by_one
@@ -276,10 +277,10 @@ class Across:
         return () if seen is None else _ask(checks, seen)
 
     def see_all(
-        self, lines: Sequence[Line], plan: Plan, rows: Rows, _clean: Sequence[bool]
+        self, batch: Batch, _events: Sequence[int], plan: Plan, rows: Rows, _clean: Sequence[bool]
     ) -> Mapping[int, tuple[Problem, ...]]:
         """The same of many events of one file, by row."""
-        return self.see_rows(lines[0].path, plan.edition, rows) if rows else {}
+        return self.see_rows(batch.path, plan.edition, rows) if rows else {}
 
     def see_rows(self, path: str, edition: str, rows: Rows) -> Mapping[int, tuple[Problem, ...]]:
         """The same of events whose lines are elsewhere."""

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from atlint.lint.accept import Acceptor, acceptor_of, compile_parts
 from atlint.lint.across import Across, Tailer
+from atlint.lint.batch import Batch, batches
 from atlint.lint.clean import Clean
 from atlint.lint.explain import Explainer, Explanation
 from atlint.lint.rows import Rows
@@ -23,10 +24,6 @@ from atlint.rules.line import read
 #: distinct actions that are counted by name; the rest are counted together
 MOST_ACTIONS: Final = 10_000
 OTHER: Final = "other"
-#: lines that are judged at a time: enough that each place is worth a look of its own, few enough to stay near
-BATCH: Final = 256
-#: bytes of lines with which a batch ends, however few they are: some lines are megabytes long
-_MOST_BYTES: Final = 256 * 1024
 
 
 @dataclass(slots=True)
@@ -110,11 +107,12 @@ class Witness(Protocol):
         """Whether it wants to see any."""
 
     def see_all(
-        self, lines: Sequence[Line], plan: Plan, rows: Rows, clean: Sequence[bool]
+        self, batch: Batch, events: Sequence[int], plan: Plan, rows: Rows, clean: Sequence[bool]
     ) -> Mapping[int, tuple[Problem, ...]]:
         """What is found in events of one file beside those before them, by row.
 
-        `rows` has the facts of each of the lines, `clean` whether nothing was found in it alone.
+        `events` are the numbers of their lines in the batch, `rows` has the facts of each, `clean` whether nothing
+        was found in it alone.
         """
 
 
@@ -135,24 +133,10 @@ def run(
     yield from run_batches(judges, pick, batches(lines), tally, across=across, stitcher=Stitcher())
 
 
-def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Lines by so many as are judged at a time; none is read ahead of a batch that is not yet taken."""
-    batch: list[Line] = []
-    size = 0
-    for line in lines:
-        batch.append(line)
-        size += len(line.raw)
-        if len(batch) == BATCH or size >= _MOST_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
 def run_batches(
     judges: Sequence[Judge],
     pick: Pick,
-    found: Iterable[Sequence[Line]],
+    found: Iterable[Batch],
     tally: Tally,
     *,
     across: Witness,
@@ -164,53 +148,58 @@ def run_batches(
     """
     for batch in found:
         tally.lines += len(batch)
-        for judge, lines in _parted(judges, pick, batch):
+        for judge, part in _parted(judges, pick, batch):
             # named by nobody here: what is told of long lines is large, and gone before the next ones are judged
-            yield from _stitched(lines, *_judged(judge, lines, tally, across), stitcher)
+            yield from _stitched(part, *_judged(judge, part, tally, across), stitcher)
     yield from stitcher.flush()
 
 
-def _parted(judges: Sequence[Judge], pick: Pick, batch: Sequence[Line]) -> Iterator[tuple[Judge, Sequence[Line]]]:
-    """The lines in a row that are of one file and one judge."""
-    if len(judges) == 1 and batch[0].path == batch[-1].path:
+def _parted(judges: Sequence[Judge], pick: Pick, batch: Batch) -> Iterator[tuple[Judge, Batch]]:
+    """The lines in a row that are of one judge."""
+    if len(judges) == 1:
         yield judges[0], batch
         return
-    for (_, judge), lines in itertools.groupby(batch, lambda line: (line.path, pick(line))):
-        yield judge, list(lines)
+    first = 0
+    for judge, lines in itertools.groupby(map(pick, batch)):
+        last = first + sum(1 for _ in lines)
+        yield judge, batch.part(first, last)
+        first = last
 
 
 def _judged(
-    judge: Judge, lines: Sequence[Line], tally: Tally, across: Witness
+    judge: Judge, batch: Batch, tally: Tally, across: Witness
 ) -> tuple[dict[int, Explanation], Collection[int]]:
-    """What is told of lines of one file, by their number among them, and which of these the acceptor has taken."""
-    raws = [line.raw for line in lines]
-    accepted = judge.accept(raws)
+    """What is told of lines, by their number among them, and which of these the acceptor has taken."""
+    accepted = judge.accept(batch.raws)
     told: dict[int, Explanation] = {}
     actions = accepted.actions
     events: Sequence[int] = accepted.numbers
-    if len(events) < len(lines):
+    last = len(batch) - 1
+    if len(events) < len(batch):
         taken = set(events)
-        for number in range(len(lines)):
+        for number in range(len(batch)):
             if number not in taken:
-                told[number] = _explained(judge, lines[number], tally)
-        events = [number for number in range(len(lines)) if number not in told or told[number].reading is not None]
+                told[number] = _explained(judge, batch[number], tally)
+        events = [number for number in range(len(batch)) if number not in told or told[number].reading is not None]
         given = iter(actions)
         actions = [next(given) if number not in told else _action_of(told[number]) for number in events]
     tally.saw_all(judge.plan.edition, actions)
-    clean = [lines[number].terminated and (number not in told or not told[number].problems) for number in events]
+    clean = [number not in told or not told[number].problems for number in events]
+    if not batch.terminated and events and events[-1] == last:
+        clean[-1] = False
     tally.clean += sum(clean)
     late: set[int] = set()
     if across:
-        late = _witnessed(judge.plan, lines, accepted, events, clean, told, tally, across)
-    if not lines[-1].terminated and len(lines) - 1 not in told:
-        told[len(lines) - 1] = reread(lines[-1], judge.plan, ())
-        late.add(len(lines) - 1)
+        late = _witnessed(judge.plan, batch, accepted, events, clean, told, tally, across)
+    if not batch.terminated and last not in told:
+        told[last] = reread(batch[last], judge.plan, ())
+        late.add(last)
     return told, late
 
 
 def _witnessed(
     plan: Plan,
-    lines: Sequence[Line],
+    batch: Batch,
     accepted: Clean,
     events: Sequence[int],
     clean: Sequence[bool],
@@ -221,20 +210,20 @@ def _witnessed(
     """Add what is found across events to what is told; gives the numbers of accepted lines among these."""
     rows = accepted.rows()
     if told:
-        seen = {number: see(lines[number]) for number in events if number in told}
+        seen = {number: see(batch[number]) for number in events if number in told}
         kept = [(number, sound) for number, sound in zip(events, clean, strict=True) if seen.get(number, rows)]
         events, clean = [number for number, _ in kept], [sound for _, sound in kept]
         for row, number in enumerate(events):
             if (facts := seen.get(number)) is not None:
                 rows.insert(row, facts)
     late: set[int] = set()
-    for row, found in across.see_all([lines[number] for number in events], plan, rows, clean).items():
+    for row, found in across.see_all(batch, events, plan, rows, clean).items():
         number = events[row]
         tally.clean -= clean[row]
         if number in told:
             told[number] = told[number].besides(found)
         else:
-            told[number] = reread(lines[number], plan, found)
+            told[number] = reread(batch[number], plan, found)
             late.add(number)
     return late
 
@@ -257,7 +246,7 @@ def _action_of(explanation: Explanation) -> str:
 
 
 def _stitched(
-    lines: Sequence[Line], told: dict[int, Explanation], taken: Collection[int], stitcher: Stitcher
+    batch: Batch, told: dict[int, Explanation], taken: Collection[int], stitcher: Stitcher
 ) -> Iterator[Explanation]:
     """What is told of lines; those that the acceptor has taken, or of which nothing is told, are whole events.
 
@@ -270,7 +259,7 @@ def _stitched(
             yield from stitcher.flush()
         yield from stitcher.feed(_with_end(explanation))
         last = number
-    if last + 1 < len(lines):
+    if last + 1 < len(batch):
         yield from stitcher.flush()
 
 

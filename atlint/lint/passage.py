@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from math import isnan, nan
 
 from atlint.lint.across import Across, wanted_by
-from atlint.lint.engine import BATCH
+from atlint.lint.batch import BATCH, Batch
 from atlint.lint.rows import Kind, Rows
-from atlint.model import Line, Problem
+from atlint.model import Problem
 from atlint.plan import Plan
 
 
@@ -57,12 +57,13 @@ class Recorder:
         return self._wanted
 
     def see_all(
-        self, lines: Sequence[Line], plan: Plan, rows: Rows, clean: Sequence[bool]
+        self, batch: Batch, events: Sequence[int], plan: Plan, rows: Rows, clean: Sequence[bool]
     ) -> Mapping[int, tuple[Problem, ...]]:
         """Take down the facts of lines that hold events; nothing is found."""
         passage = self.passage
-        passage.numbers.extend([line.number for line in lines])
-        passage.offsets.extend([line.offset for line in lines])
+        numbers, offsets = batch.numbers, batch.offsets
+        passage.numbers.extend([numbers[row] for row in events])
+        passage.offsets.extend([offsets[row] for row in events])
         passage.times.extend([nan if time is None else time for time in rows.times])
         passage.digests.extend(rows.digests)
         passage.heads += rows.heads

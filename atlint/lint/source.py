@@ -11,6 +11,7 @@ import re
 import stat
 import sys
 import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +19,14 @@ from typing import IO, Final, cast
 
 from atlint import regular
 from atlint.lint import remote
+from atlint.lint.batch import BATCH, MOST_BYTES, Batch
 from atlint.model import AtlintError, Line
 
 #: bytes of a line that are kept: no edition's event of this size is delivered, so the rest would be of no use, and
 #: what is told of places takes a hundred times the memory of the line
 LONGEST: Final = 520_000
-_CHUNK: Final = 1024 * 1024
+#: bytes that are read at first
+_LEAST: Final = 16 * 1024
 #: bytes of a remote file that are asked for at a time
 _AHEAD: Final = 4 * 1024 * 1024
 _LOG: Final = re.compile(r"\.(log|log\..+|jsonl|ndjson)(\.gz|\.zst)?$")
@@ -192,46 +195,107 @@ def stamp(source: Source) -> str:
 
 def lines(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[Line]:
     """The lines of a source, without their line feeds. `progress` is told the bytes read so far."""
-    with opened(source) as stream:
-        yield from _lines(stream, source, progress)
+    for batch in read(source, progress):
+        yield from batch
 
 
 def lines_from(source: Source, offset: int, number: int = 1) -> Iterator[Line]:
     """The lines of a file that is not compressed from this byte on, where the line of that number begins."""
+    for batch in read_from(source, offset, number):
+        yield from batch
+
+
+def read(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[Batch]:
+    """The same by so many as are judged at a time."""
+    with opened(source) as stream:
+        yield from _batches(stream, source, progress)
+
+
+def read_from(source: Source, offset: int, number: int = 1, end: int | None = None) -> Iterator[Batch]:
+    """The same of a file that is not compressed from this byte on, and to before the line that begins at `end`."""
     with opened(source) as stream:
         stream.seek(offset)
-        yield from _lines(stream, source, None, offset, number)
-
-
-def _lines(
-    stream: IO[bytes], source: Source, progress: Callable[[int], None] | None, offset: int = 0, first: int = 1
-) -> Iterator[Line]:
-    for number, (raw, size, dropped) in enumerate(_pieces(stream, source), first):
-        ended = raw.endswith(b"\n") if not dropped else size > len(raw) + dropped
-        yield Line(source.path, number, offset, raw[:-1] if ended and not dropped else raw, ended, dropped)
-        offset += size
-        if progress is not None:
-            progress(offset)
+        for batch in _batches(stream, source, None, offset, number):
+            if end is None or batch.end < end:
+                yield batch
+            else:
+                yield batch if batch.end == end else batch.part(0, bisect_left(batch.offsets, end))
+                return
 
 
 def from_bytes(raw: bytes, path: str = STANDARD_INPUT) -> Iterator[Line]:
     """The lines of a text that is at hand, as if it were a file called `path`."""
-    yield from _lines(io.BytesIO(raw), Source(path), None)
+    for batch in _batches(io.BytesIO(raw), Source(path), None):
+        yield from batch
 
 
-def _pieces(stream: IO[bytes], source: Source) -> Iterator[tuple[bytes, int, int]]:
-    """Each line with its size in the file, and how many of its bytes were passed over."""
-    readline = stream.readline
+def _batches(
+    stream: IO[bytes], source: Source, progress: Callable[[int], None] | None, offset: int = 0, number: int = 1
+) -> Iterator[Batch]:
+    for raws, terminated, dropped in _pieces(stream, source):
+        batch = Batch(source.path, raws, number, offset, terminated, dropped)
+        yield batch
+        number, offset = batch.numbers.stop, batch.end
+        if progress is not None:
+            progress(offset)
+
+
+def _pieces(stream: IO[bytes], source: Source) -> Iterator[tuple[list[bytes], bool, int]]:
+    """Lines that follow each other, whether the last has a line feed, and how many of its bytes were passed over."""
+    blocks = _blocks(stream, source)
+    rest = b""
+    for block in blocks:
+        text = rest + block
+        while True:
+            *whole, rest = text.split(b"\n")
+            for raws in _few(whole):
+                if len(raws[-1]) > LONGEST:
+                    yield [raws[-1][: LONGEST + 1]], True, len(raws[-1]) - LONGEST - 1
+                else:
+                    yield raws, True, 0
+            if len(rest) <= LONGEST:
+                break
+            kept, dropped, text, ended = _passed_over(rest, blocks)
+            rest = b""
+            yield [kept], ended, dropped
+    if rest:
+        yield [rest], False, 0
+
+
+def _few(raws: list[bytes]) -> Iterator[list[bytes]]:
+    """Lines by so many as are judged at a time; one that is too long is alone."""
+    long = (
+        [row for row, raw in enumerate(raws) if len(raw) > LONGEST] if max(map(len, raws), default=0) > LONGEST else ()
+    )
+    first = 0
+    for row in (*long, len(raws)):
+        yield from (raws[at : min(at + BATCH, row)] for at in range(first, row, BATCH))
+        yield from ([raw] for raw in raws[row : row + 1])
+        first = row + 1
+
+
+def _passed_over(rest: bytes, blocks: Iterator[bytes]) -> tuple[bytes, int, bytes, bool]:
+    """The kept bytes of a line that is too long, how many were not kept, what follows it, and whether it ended."""
+    kept, dropped = rest[: LONGEST + 1], len(rest) - LONGEST - 1
+    for block in blocks:
+        at = block.find(b"\n")
+        if at >= 0:
+            return kept, dropped + at, block[at + 1 :], True
+        dropped += len(block)
+    return kept, dropped, b"", False
+
+
+def _blocks(stream: IO[bytes], source: Source) -> Iterator[bytes]:
+    """The bytes by a few thousand at first, and then by more: some want one line only."""
+    size = _LEAST
+    # what is typed or piped is not waited for
+    read = stream.read1 if source.file == STANDARD_INPUT and isinstance(stream, io.BufferedReader) else stream.read
     while True:
         try:
-            raw = readline(LONGEST + 1)
-            size, ended = len(raw), False
-            if size > LONGEST and not raw.endswith(b"\n"):
-                while not ended and (more := readline(_CHUNK)):
-                    size += len(more)
-                    ended = more.endswith(b"\n")
+            block = read(size)
         except _failures() as error:
             raise AtlintError(f"{source.path}: cannot be read to its end: {error}") from error
-        if not raw:
+        if not block:
             return
-        yield raw, size, size - len(raw) - ended
+        yield block
+        size = min(size * 2, MOST_BYTES)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from atlint.lint.batch import batches
 from atlint.lint.source import Source, lines, lines_from
 from atlint.model import Line, Report
 from atlint.plan.registration import Region, Registration
@@ -52,7 +53,7 @@ def observe(
 
 def _together(sources: tuple[Source, ...], options: Options, coverage: Coverage) -> Course:
     """Each line is read once: standard input cannot be read again."""
-    return course_of(_seen(sources, coverage), options)
+    return course_of(batches(_seen(sources, coverage)), options)
 
 
 def _seen(sources: tuple[Source, ...], coverage: Coverage) -> Iterator[Line]:

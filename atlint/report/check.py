@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from atlint.lint.across import Across, Tailer
 from atlint.lint.baseline import Baseline
+from atlint.lint.batch import Batch, batches
 from atlint.lint.editions import AUTO, picker
-from atlint.lint.engine import Judge, Tally, batches, run_batches
+from atlint.lint.engine import Judge, Tally, run_batches
 from atlint.lint.explain import Explanation
 from atlint.lint.fix import Wanted
-from atlint.lint.source import Kind, Source, lines
+from atlint.lint.source import Kind, Source, read
 from atlint.lint.stitch import Stitcher
 from atlint.lint.suppress import Entry, Suppressions
 from atlint.model import NOTHING, Line, Problem, Report, Severity
@@ -103,19 +104,19 @@ def check_lines(
 
     `baseline` learns what was found of it. `more` are further members of the summary.
     """
-    return course_of(found, options, baseline, manifests).report(files, more, manifests)
+    return course_of(batches(found), options, baseline, manifests).report(files, more, manifests)
 
 
 def course_of(
-    found: Iterable[Line],
+    found: Iterable[Batch],
     options: Options,
     baseline: Baseline | None = None,
     manifests: Manifests | None = None,
 ) -> Course:
-    """A course that has judged lines from anywhere, and is yet to report. Raises AtlintError."""
+    """A course that has judged these lines, and is yet to report. Raises AtlintError."""
     stream = iter(found)
     first = next(stream, None)
-    course = Course(options, mask_key(first, manifests), baseline)
+    course = Course(options, mask_key(first[0] if first else None, manifests), baseline)
     course.take(_with_first(first, stream))
     return course
 
@@ -146,10 +147,10 @@ class Course:
         suppressions = Suppressions(options.entries, options.today) if options.entries else None
         return Collector(Redactor(key, options.show_values), suppressions, baseline)
 
-    def take(self, found: Iterable[Line]) -> None:
+    def take(self, found: Iterable[Batch]) -> None:
         """Judge lines that follow those before."""
         for explanation in run_batches(
-            self.judges, self.pick, batches(found), self.tally, across=self.across, stitcher=Stitcher()
+            self.judges, self.pick, found, self.tally, across=self.across, stitcher=Stitcher()
         ):
             self.collector.add(explanation)
             del explanation  # it may be large, and the next one is made before the name is given to it
@@ -212,7 +213,7 @@ def _digest(judges: list[Judge]) -> str:
     return hashlib.sha256("\0".join(digests).encode()).hexdigest()[: len(digests[0])]
 
 
-def _with_first(first: Line | None, rest: Iterator[Line]) -> Iterator[Line]:
+def _with_first(first: Batch | None, rest: Iterator[Batch]) -> Iterator[Batch]:
     if first is not None:
         yield first
         yield from rest
@@ -248,5 +249,5 @@ def check_sources(
         if shareable(logs):
             course = spread(logs, options, crew, progress, baseline=baseline, manifests=manifests)
             return course.report(files, more, manifests)
-    found = (line for source in logs for line in lines(source, progress))
-    return check_lines(found, options, files=files, baseline=baseline, more=more, manifests=manifests)
+    found = (batch for source in logs for batch in read(source, progress))
+    return course_of(found, options, baseline, manifests).report(files, more, manifests)

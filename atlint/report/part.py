@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from atlint.lint.baseline import Baseline
-from atlint.lint.engine import MOST_ACTIONS, Tally, batches, run_batches
+from atlint.lint.batch import Batch
+from atlint.lint.engine import MOST_ACTIONS, Tally, run_batches
 from atlint.lint.passage import Passage, Recorder
-from atlint.lint.source import Source, lines_from
+from atlint.lint.source import Source, read_from
 from atlint.lint.stitch import Stitcher
-from atlint.model import Line, Severity
+from atlint.model import Severity
 from atlint.plan import record_of
 from atlint.report.check import Course, Options
 from atlint.report.collect import MOST_GROUPS, Collector, Group
@@ -139,24 +140,17 @@ class _Feed:
     end: int = 0
     full: bool = False
 
-    def __iter__(self) -> Iterator[list[Line]]:
+    def __iter__(self) -> Iterator[Batch]:
         """The lines in batches, until the piece ends or there is enough to say."""
         self.end = self.piece.start
-        for batch in batches(self._lines()):
+        for batch in read_from(self.piece.source, self.piece.start, end=self.piece.end):
             yield batch
-            self.end = _behind(batch[-1])
+            self.end = batch.end
             if self.piece.end is not None and self.end >= self.piece.end:
                 self._let_go()
                 return
             if not self.stitcher.held and self._enough():
                 self.full = True
-                return
-
-    def _lines(self) -> Iterator[Line]:
-        end = self.piece.end
-        for line in lines_from(self.piece.source, self.piece.start):
-            yield line
-            if end is not None and _behind(line) >= end:
                 return
 
     def _enough(self) -> bool:
@@ -185,8 +179,3 @@ class _Feed:
                 tally.unreadable -= 1
             else:
                 tally.blank -= 1
-
-
-def _behind(line: Line) -> int:
-    """The offset behind a line."""
-    return line.offset + len(line.raw) + line.dropped + line.terminated

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import IO, Final
 
 from atlint.lint.baseline import Baseline
-from atlint.lint.source import STANDARD_INPUT, Source, lines, lines_from, opened
-from atlint.model import Line
+from atlint.lint.source import STANDARD_INPUT, Source, opened, read, read_from
 from atlint.report.check import Course, Options, judges_of, mask_key
 from atlint.report.checkpoint import Checkpoint, run_of
 from atlint.report.checkpoint import opened as opened_checkpoint
@@ -51,7 +50,9 @@ def spread(
     manifests: Manifests | None = None,
 ) -> Course:
     """Judge all lines of the logs; what is in pieces elsewhere, the rest here. Raises AtlintError."""
-    first = next((line for source in logs if source.path != STANDARD_INPUT for line in lines(source)), None)
+    first = next(
+        (line for source in logs if source.path != STANDARD_INPUT for batch in read(source) for line in batch), None
+    )
     key = mask_key(first, manifests)
     with _checkpoint(crew, options, key, baseline) as kept:
         if kept is not None:
@@ -108,7 +109,7 @@ class _Spread:
         """Take in what a task gave, or begin it anew where it was begun at the wrong place."""
         piece = task.piece
         if task.future is None:
-            self.course.take(lines(piece.source, self.progress))
+            self.course.take(read(piece.source, self.progress))
             return
         if piece.start != self.done:
             if piece.end is None or piece.end > self.done:
@@ -118,7 +119,7 @@ class _Spread:
         if self.kept is not None:
             self.kept.keep(piece, part)
         if part.overfull:
-            self.course.take(_lines_of(piece.source, part, self.before))
+            self.course.take(read_from(piece.source, part.start, self.before + 1, part.end))
         else:
             merge(self.course, piece.source, part, self.before)
         self.done = part.end
@@ -189,10 +190,3 @@ def _cut(stream: IO[bytes]) -> int | None:
                 return skipped + found + 1
         skipped += len(window)
     return None
-
-
-def _lines_of(source: Source, part: Part, before: int) -> Iterator[Line]:
-    for line in lines_from(source, part.start, before + 1):
-        if line.offset >= part.end:
-            return
-        yield line

@@ -66,7 +66,7 @@ def test_what_fails_while_it_is_read_is_said(tmp_path: Path, monkeypatch: pytest
         def __exit__(self, *_: object) -> None:
             pass
 
-        def readline(self, _most: int) -> bytes:
+        def read(self, _most: int) -> bytes:
             self.left -= 1
             if self.left < 0:
                 raise OSError(5, "Input/output error")
