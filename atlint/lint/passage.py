@@ -24,12 +24,15 @@ class Passage:
     #: seconds since the epoch, NaN for unknown
     times: array[float] = field(default_factory=lambda: array("d"))
     digests: array[int] = field(default_factory=lambda: array("Q"))
-    heads: list[str | None] = field(default_factory=list)
+    #: indices into `names`, and what stands behind each
+    heads: array[int] = field(default_factory=lambda: array("L"))
     tails: list[str | None] = field(default_factory=list)
     #: indices into `table`
     kinds: array[int] = field(default_factory=lambda: array("L"))
     #: edition, and what else many events have in common
     table: list[tuple[str, Kind]] = field(default_factory=list)
+    #: heads of targets, many of which are alike
+    names: list[str | None] = field(default_factory=list)
     #: 1 where nothing was found in the event alone
     clean: bytearray = field(default_factory=bytearray)
 
@@ -38,9 +41,17 @@ class Passage:
         keep = len(self.offsets)
         while keep and self.offsets[keep - 1] >= offset:
             keep -= 1
-        for column in (self.numbers, self.offsets, self.times, self.digests, self.kinds, self.clean):
+        for column in (
+            self.numbers,
+            self.offsets,
+            self.times,
+            self.digests,
+            self.heads,
+            self.tails,
+            self.kinds,
+            self.clean,
+        ):
             del column[keep:]
-        del self.heads[keep:], self.tails[keep:]
 
 
 class Recorder:
@@ -51,6 +62,7 @@ class Recorder:
         self.passage = Passage()
         self._wanted = bool(wanted_by(plans))
         self._kinds: dict[tuple[str, Kind], int] = {}
+        self._heads: dict[str | None, int] = {}
 
     def __bool__(self) -> bool:
         """Whether any rule of the family is selected."""
@@ -66,11 +78,18 @@ class Recorder:
         passage.offsets.extend([offsets[row] for row in events])
         passage.times.extend([nan if time is None else time for time in rows.times])
         passage.digests.extend(rows.digests)
-        passage.heads += rows.heads
+        passage.heads.extend([self._head(head) for head in rows.heads])
         passage.tails += rows.tails
         passage.kinds.extend([self._kind(plan.edition, kind) for kind in rows.kinds])
         passage.clean.extend(clean)
         return {}
+
+    def _head(self, head: str | None) -> int:
+        index = self._heads.get(head)
+        if index is None:
+            index = self._heads[head] = len(self.passage.names)
+            self.passage.names.append(head)
+        return index
 
     def _kind(self, edition: str, kind: Kind) -> int:
         key = edition, kind
@@ -92,7 +111,7 @@ def replay(passage: Passage, across: Across, path: str) -> Iterator[tuple[int, s
         rows = Rows(
             [None if isnan(time) else time for time in passage.times[first:last]],
             passage.digests[first:last].tolist(),
-            passage.heads[first:last],
+            [passage.names[head] for head in passage.heads[first:last]],
             passage.tails[first:last],
             [table[kind][1] for kind in passage.kinds[first:last]],
         )
