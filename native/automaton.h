@@ -12,21 +12,25 @@
 #define MOST_STATES 65535
 
 typedef struct {
-    /* for each state and each class of bytes the next state */
-    uint16_t *next;
+    /* for each state and each class of bytes the next state, as the number of its first transition */
+    uint32_t *next;
     /* bytes that no needle has are one class, 0 */
     unsigned char class_of[256];
     size_t classes, states;
 } Automaton;
 
-static uint16_t walked(const Automaton *automaton, uint16_t state, const char *at, size_t size)
+static uint32_t walked(const Automaton *automaton, uint32_t state, const char *at, size_t size)
 {
     const unsigned char *bytes = (const unsigned char *)at;
-    const uint16_t *next = automaton->next;
-    size_t classes = automaton->classes, here = state;
+    const uint32_t *next = automaton->next;
     for (size_t byte = 0; byte < size; byte++)
-        here = next[here * classes + automaton->class_of[bytes[byte]]];
-    return (uint16_t)here;
+        state = next[state + automaton->class_of[bytes[byte]]];
+    return state;
+}
+
+static uint32_t begun(const Automaton *automaton)
+{
+    return (uint32_t)(START * automaton->classes);
 }
 
 static void classed(Automaton *automaton, const char *needle, size_t size)
@@ -43,12 +47,12 @@ static int planted(Automaton *automaton, const char *needle, size_t size)
 {
     size_t here = START;
     for (size_t at = 0; at < size; at++) {
-        uint16_t *edge =
+        uint32_t *edge =
             automaton->next + here * automaton->classes + automaton->class_of[(unsigned char)needle[at]];
         if (*edge == 0) {
             if (automaton->states >= MOST_STATES)
                 return -1;
-            *edge = (uint16_t)automaton->states++;
+            *edge = (uint32_t)automaton->states++;
         }
         here = *edge;
     }
@@ -59,17 +63,17 @@ static int planted(Automaton *automaton, const char *needle, size_t size)
 static int tabled(Automaton *automaton, unsigned char *ends)
 {
     size_t classes = automaton->classes, head = 0, tail = 0;
-    uint16_t *fail = PyMem_Calloc(automaton->states, sizeof *fail), *queue = PyMem_Calloc(automaton->states, sizeof *queue);
+    uint32_t *fail = PyMem_Calloc(automaton->states, sizeof *fail), *queue = PyMem_Calloc(automaton->states, sizeof *queue);
     int done = fail != NULL && queue != NULL ? 0 : -1;
     if (done == 0) {
         queue[tail++] = START;
         fail[START] = START;
     }
     while (done == 0 && head < tail) {
-        uint16_t here = queue[head++];
+        uint32_t here = queue[head++];
         for (size_t its = 0; its < classes; its++) {
-            uint16_t *edge = automaton->next + here * classes + its;
-            uint16_t other = here == START ? START : automaton->next[fail[here] * classes + its];
+            uint32_t *edge = automaton->next + here * classes + its;
+            uint32_t other = here == START ? START : automaton->next[fail[here] * classes + its];
             if (*edge == 0) {
                 *edge = other;
                 continue;
@@ -85,9 +89,8 @@ static int tabled(Automaton *automaton, unsigned char *ends)
         return -1;
     for (size_t state = START; state < automaton->states; state++)
         for (size_t its = 0; its < classes; its++) {
-            uint16_t *edge = automaton->next + state * classes + its;
-            if (ends[*edge])
-                *edge = HIT;
+            uint32_t *edge = automaton->next + state * classes + its;
+            *edge = ends[*edge] ? HIT : *edge * (uint32_t)classes;
         }
     memset(automaton->next, 0, classes * sizeof *automaton->next);
     return 0;

@@ -38,6 +38,19 @@ static inline uint64_t little_endian(const unsigned char *at)
         a += b + (y); d = turned(d ^ a, 16); c += d; b = turned(b ^ c, 63); \
     } while (0)
 
+#define BLAKE2B_WORD(round, place) m[BLAKE2B_ORDER[round][place]]
+#define BLAKE2B_ROUND(round) \
+    do { \
+        BLAKE2B_MIX(v[0], v[4], v[8], v[12], BLAKE2B_WORD(round, 0), BLAKE2B_WORD(round, 1)); \
+        BLAKE2B_MIX(v[1], v[5], v[9], v[13], BLAKE2B_WORD(round, 2), BLAKE2B_WORD(round, 3)); \
+        BLAKE2B_MIX(v[2], v[6], v[10], v[14], BLAKE2B_WORD(round, 4), BLAKE2B_WORD(round, 5)); \
+        BLAKE2B_MIX(v[3], v[7], v[11], v[15], BLAKE2B_WORD(round, 6), BLAKE2B_WORD(round, 7)); \
+        BLAKE2B_MIX(v[0], v[5], v[10], v[15], BLAKE2B_WORD(round, 8), BLAKE2B_WORD(round, 9)); \
+        BLAKE2B_MIX(v[1], v[6], v[11], v[12], BLAKE2B_WORD(round, 10), BLAKE2B_WORD(round, 11)); \
+        BLAKE2B_MIX(v[2], v[7], v[8], v[13], BLAKE2B_WORD(round, 12), BLAKE2B_WORD(round, 13)); \
+        BLAKE2B_MIX(v[3], v[4], v[9], v[14], BLAKE2B_WORD(round, 14), BLAKE2B_WORD(round, 15)); \
+    } while (0)
+
 static void blake2b_block(uint64_t state[8], const unsigned char *block, uint64_t length, int last)
 {
     uint64_t m[16], v[16];
@@ -50,17 +63,19 @@ static void blake2b_block(uint64_t state[8], const unsigned char *block, uint64_
     v[12] ^= length;
     if (last)
         v[14] = ~v[14];
-    for (int round = 0; round < 12; round++) {
-        const uint8_t *s = BLAKE2B_ORDER[round % 10];
-        BLAKE2B_MIX(v[0], v[4], v[8], v[12], m[s[0]], m[s[1]]);
-        BLAKE2B_MIX(v[1], v[5], v[9], v[13], m[s[2]], m[s[3]]);
-        BLAKE2B_MIX(v[2], v[6], v[10], v[14], m[s[4]], m[s[5]]);
-        BLAKE2B_MIX(v[3], v[7], v[11], v[15], m[s[6]], m[s[7]]);
-        BLAKE2B_MIX(v[0], v[5], v[10], v[15], m[s[8]], m[s[9]]);
-        BLAKE2B_MIX(v[1], v[6], v[11], v[12], m[s[10]], m[s[11]]);
-        BLAKE2B_MIX(v[2], v[7], v[8], v[13], m[s[12]], m[s[13]]);
-        BLAKE2B_MIX(v[3], v[4], v[9], v[14], m[s[14]], m[s[15]]);
-    }
+    /* written out, so that the compiler knows which word comes where */
+    BLAKE2B_ROUND(0);
+    BLAKE2B_ROUND(1);
+    BLAKE2B_ROUND(2);
+    BLAKE2B_ROUND(3);
+    BLAKE2B_ROUND(4);
+    BLAKE2B_ROUND(5);
+    BLAKE2B_ROUND(6);
+    BLAKE2B_ROUND(7);
+    BLAKE2B_ROUND(8);
+    BLAKE2B_ROUND(9);
+    BLAKE2B_ROUND(0);
+    BLAKE2B_ROUND(1);
     for (int word = 0; word < 8; word++)
         state[word] ^= v[word] ^ v[word + 8];
 }

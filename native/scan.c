@@ -56,7 +56,7 @@ typedef struct {
     const char *letters;
     /* what must not stand in the text, nor reach into it from before or behind; NULL where that says nothing */
     const Automaton *hints;
-    uint16_t before;
+    uint32_t before;
     const char *behind;
     size_t behind_size;
     /* whether the text holds an object, and is not known unless that is flat */
@@ -220,7 +220,7 @@ static int tells_nothing(Scanner *self, const Piece *piece, const Token *token)
     } else {
         text = *token;
     }
-    uint16_t state = walked(piece->hints, piece->before, text.at, text.size);
+    uint32_t state = walked(piece->hints, piece->before, text.at, text.size);
     return walked(piece->hints, state, piece->behind, piece->behind_size) != HIT;
 }
 
@@ -825,7 +825,7 @@ static int piece_made(Scanner *self, Piece *piece, PyObject *said)
     }
     if (hints >= 0) {
         piece->hints = self->automata + hints;
-        piece->before = walked(piece->hints, START, before, (size_t)before_size);
+        piece->before = walked(piece->hints, begun(piece->hints), before, (size_t)before_size);
     }
     /* kept by itself, so that it stays when the memory is emptied */
     self->plains[piece - self->pieces].slots = (size_t)slots;
