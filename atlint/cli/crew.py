@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from atlint.report.spread import Crew
 
 #: bytes of logs from which further processes are worth their start
-_WORTH: Final = 24_000_000
+_WORTH: Final = 64_000_000
 
 
 @contextmanager

@@ -21,8 +21,9 @@ class Passage:
     #: numbers and byte offsets of the lines, from those of the range
     numbers: array[int] = field(default_factory=lambda: array("Q"))
     offsets: array[int] = field(default_factory=lambda: array("Q"))
-    #: seconds since the epoch, NaN for unknown
+    #: seconds since the epoch, NaN for unknown, and whether all are known
     times: array[float] = field(default_factory=lambda: array("d"))
+    dated: bool = True
     digests: array[int] = field(default_factory=lambda: array("Q"))
     #: indices into `names`, and what stands behind each
     heads: array[int] = field(default_factory=lambda: array("L"))
@@ -73,23 +74,28 @@ class Recorder:
     ) -> Mapping[int, tuple[Problem, ...]]:
         """Take down the facts of lines that hold events; nothing is found."""
         passage = self.passage
-        numbers, offsets = batch.numbers, batch.offsets
-        passage.numbers.extend([numbers[row] for row in events])
-        passage.offsets.extend([offsets[row] for row in events])
+        whole = len(events) == len(batch)
+        passage.numbers.extend(batch.numbers if whole else [batch.numbers[row] for row in events])
+        passage.offsets.extend(batch.offsets[:-1] if whole else [batch.offsets[row] for row in events])
+        if None in rows.times:
+            passage.dated = False
         passage.times.extend([nan if time is None else time for time in rows.times])
         passage.digests.extend(rows.digests)
-        passage.heads.extend([self._head(head) for head in rows.heads])
+        passage.heads.extend(self._indices(rows.heads))
         passage.tails += rows.tails
-        passage.kinds.extend([self._kind(plan.edition, kind) for kind in rows.kinds])
+        kinds = {id(kind): kind for kind in rows.kinds}
+        index = {number: self._kind(plan.edition, kind) for number, kind in kinds.items()}
+        passage.kinds.extend([index[id(kind)] for kind in rows.kinds])
         passage.clean.extend(clean)
         return {}
 
-    def _head(self, head: str | None) -> int:
-        index = self._heads.get(head)
-        if index is None:
-            index = self._heads[head] = len(self.passage.names)
-            self.passage.names.append(head)
-        return index
+    def _indices(self, heads: Sequence[str | None]) -> list[int]:
+        known, names = self._heads, self.passage.names
+        for head in heads if None in map(known.get, heads) else ():
+            if head not in known:
+                known[head] = len(names)
+                names.append(head)
+        return [known[head] for head in heads]
 
     def _kind(self, edition: str, kind: Kind) -> int:
         key = edition, kind
@@ -102,19 +108,33 @@ class Recorder:
 
 def replay(passage: Passage, across: Across, path: str) -> Iterator[tuple[int, str, tuple[Problem, ...]]]:
     """Let `across` see the events of a passage of this file; yields row, edition and what is found, in order."""
-    table = passage.table
-    first = 0
-    while first < len(passage.kinds):
-        edition = table[passage.kinds[first]][0]
-        last = min(first + BATCH, len(passage.kinds))
-        last = next((row for row in range(first, last) if table[passage.kinds[row]][0] != edition), last)
+    kinds = [kind for _, kind in passage.table]
+    for first, last, edition in _spans(passage):
+        times: list[float | None] = [*passage.times[first:last]]
+        if not passage.dated:
+            times = [None if time is None or isnan(time) else time for time in times]
         rows = Rows(
-            [None if isnan(time) else time for time in passage.times[first:last]],
+            times,
             passage.digests[first:last].tolist(),
             [passage.names[head] for head in passage.heads[first:last]],
             passage.tails[first:last],
-            [table[kind][1] for kind in passage.kinds[first:last]],
+            [kinds[kind] for kind in passage.kinds[first:last]],
         )
         for row, found in across.see_rows(path, edition, rows).items():
             yield first + row, edition, found
+
+
+def _spans(passage: Passage) -> Iterator[tuple[int, int, str]]:
+    """Rows of one edition that follow each other, so many as are judged at a time."""
+    editions = [edition for edition, _ in passage.table]
+    count = len(passage.kinds)
+    if len(set(editions)) < 2:
+        yield from ((first, min(first + BATCH, count), editions[0]) for first in range(0, count, BATCH))
+        return
+    first = 0
+    while first < count:
+        edition = editions[passage.kinds[first]]
+        most = min(first + BATCH, count)
+        last = next((row for row in range(first, most) if editions[passage.kinds[row]] != edition), most)
+        yield first, last, edition
         first = last
