@@ -43,9 +43,9 @@ _TIME: Final = Cut((13, 16), ("2018-01-01T00", ":00", ":00.00+0000"), ("2018-01-
 _CUT: Final = {"at-event-time": _TIME}
 
 
-def compile_acceptor(plan: Plan, now: float = 0.0) -> Acceptor:
-    """The acceptor of a Plan; `now` is in seconds since the epoch, 0 for unknown."""
-    return acceptor_of(compile_parts(plan, now))
+def compile_acceptor(plan: Plan, now: float = 0.0, *, quickly: bool = True) -> Acceptor:
+    """The acceptor of a Plan, as `acceptor_of`; `now` is in seconds since the epoch, 0 for unknown."""
+    return acceptor_of(compile_parts(plan, now), quickly=quickly)
 
 
 def compile_parts(plan: Plan, now: float = 0.0) -> Parts | None:

@@ -18,9 +18,16 @@ from atlint.rules.selection import Choice
 from tests.lint.edges import NOW, REGISTERED, SELECTIONS, lines, plan_of
 
 
-def single(plan: Plan) -> Callable[[bytes], str | None]:
+@pytest.fixture(params=[True, False], ids=["compiled", "by hand"])
+def quickly(request: pytest.FixtureRequest) -> bool:
+    if request.param:
+        pytest.importorskip("atlint.lint._scan", reason="the compiled half is not built")
+    return bool(request.param)
+
+
+def single(plan: Plan, *, quickly: bool) -> Callable[[bytes], str | None]:
     """The acceptor for one line at a time: its action where it is surely clean."""
-    accept = compile_acceptor(plan, NOW)
+    accept = compile_acceptor(plan, NOW, quickly=quickly)
 
     def action(raw: bytes) -> str | None:
         clean = accept((raw,))
@@ -32,9 +39,11 @@ def single(plan: Plan) -> Callable[[bytes], str | None]:
 @pytest.mark.parametrize("choice", SELECTIONS)
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("registration", [None, REGISTERED], ids=["alone", "registered"])
-def test_what_is_accepted_has_no_finding(edition: str, choice: Choice, registration: Registration | None) -> None:
+def test_what_is_accepted_has_no_finding(
+    edition: str, choice: Choice, registration: Registration | None, quickly: bool
+) -> None:
     plan = plan_of(edition, choice, registration)
-    accept, explainer = single(plan), Explainer(plan, NOW)
+    accept, explainer = single(plan, quickly=quickly), Explainer(plan, NOW)
     draw = random.Random(f"{edition}{choice}{registration}")
     taken = 0
     for raw in lines(plan, draw, 40):
@@ -46,9 +55,9 @@ def test_what_is_accepted_has_no_finding(edition: str, choice: Choice, registrat
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_compliant_lines_are_accepted_with_their_action(edition: str) -> None:
+def test_compliant_lines_are_accepted_with_their_action(edition: str, quickly: bool) -> None:
     plan = plan_of(edition, Choice())
-    accept = single(plan)
+    accept = single(plan, quickly=quickly)
     for event in compliant(edition):
         assert accept(Draft(plan, event).line()) == Draft(plan, event).get("action")
 
@@ -111,15 +120,15 @@ GOOD = (
         ("{", "\ufeff{"),
     ],
 )
-def test_near_misses_are_not_accepted(old: str, new: str) -> None:
+def test_near_misses_are_not_accepted(old: str, new: str, quickly: bool) -> None:
     plan = plan_of("at-2018", Choice(select=("ALL",)))
-    accept, explainer = single(plan), Explainer(plan, NOW)
+    accept, explainer = single(plan, quickly=quickly), Explainer(plan, NOW)
     assert accept(GOOD.encode()) == "kms.secrets.create"
     raw = GOOD.replace(old, new, 1).encode()
     assert explainer.explain(Line("-", 1, 0, raw)).problems
     assert accept(raw) is None
 
 
-def test_a_leap_second_is_accepted() -> None:
-    accept = single(plan_of("at-2018", Choice()))
+def test_a_leap_second_is_accepted(quickly: bool) -> None:
+    accept = single(plan_of("at-2018", Choice()), quickly=quickly)
     assert accept(GOOD.replace("2018-11-29T08:14:52", "2016-12-31T23:59:60").encode()) is not None
