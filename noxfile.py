@@ -17,6 +17,7 @@ from pathlib import Path
 import nox
 
 HERE = Path(__file__).parent
+COMPILED = "atlint.lint._scan"
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "docs", "tests"]
 
@@ -62,7 +63,10 @@ def real(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Wheel and sdist, each installed and tested on the oldest and the newest Python that is here."""
+    """Wheel and sdist, each installed and tested on the oldest and the newest Python that is here.
+
+    On the second of these the sdist is installed without a compiler.
+    """
     made = Path(session.create_tmp()).resolve()
     shutil.rmtree(made / "dist", ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(made / "dist"), str(HERE), silent=True)
@@ -76,6 +80,7 @@ def build(session: nox.Session) -> None:
         room = made / f"python-{number}"
         alone = venv(session, room / "alone", python)
         session.run(str(alone / "pip"), "install", "--quiet", str(wheel), external=True)
+        session.run(str(alone / "python"), "-c", f"import {COMPILED}", external=True)
         works(session, alone / "atlint")
         unpacked = room / "sdist"
         shutil.rmtree(unpacked, ignore_errors=True)
@@ -83,8 +88,14 @@ def build(session: nox.Session) -> None:
             archive.extractall(unpacked, filter="data")
         (source,) = unpacked.iterdir()
         inside = venv(session, room / "inside", python)
+        # the second one has no compiler
+        compiler = {"CC": "false"} if number else None
         with session.chdir(source):
-            session.run(str(inside / "pip"), "install", "--quiet", "-e", ".[test]", external=True)
+            session.run(str(inside / "pip"), "install", "--quiet", "-e", ".[test]", env=compiler, external=True)
+            there = f"importlib.util.find_spec('{COMPILED}') is not None"
+            session.run(
+                str(inside / "python"), "-c", f"import importlib.util; assert ({there}) is {not number}", external=True
+            )
             suite(session, inside)
 
 
