@@ -108,6 +108,8 @@ typedef struct {
     Py_ssize_t action, time, id, outcome, target, request, response, kind;
     int facts;
     PyObject *carried, *kept;
+    /* whether lines are judged: what is asked of Python may let another thread come here */
+    int busy;
     /* of the line that is judged */
     Token *tokens;
     Entry **entries;
@@ -201,7 +203,7 @@ static int tells_nothing(Scanner *self, const Piece *piece, const Token *token)
     if (text.size == 0 || (text.escaped && !(piece->embedded ? is_plainly_escaped(token) : 1)))
         return 0;
     if (text.escaped) {
-        char *end = with_room(self, text.size) < 0 ? NULL : unescaped(token, self->room);
+        char *end = unescaped(token, self->room);
         if (end == NULL)
             return 0;
         text = (Token){self->room, (size_t)(end - self->room), 0, 1};
@@ -489,6 +491,8 @@ static Verdict line_judged(Scanner *self, const char *at, size_t size)
     memset(self->states, 0, self->member_count);
     if (size >= self->near || size == 0 || at[size - 1] != '}')
         return REFUSED;
+    if (with_room(self, size + 64) < 0) /* for any text of it, or for all that a digest is of */
+        return FAILED;
     const char *end = at + size, *here = past_blanks(at, end);
     Verdict verdict = object_judged(self, self->root, &here, end);
     if (verdict == CLEAN && here != end)
@@ -506,22 +510,20 @@ static Verdict line_judged(Scanner *self, const char *at, size_t size)
 
 /* ---- the facts of a clean line ---- */
 
-/* The text of a token; NULL with an exception set, or without one where it is no text. */
+/* The text of a token; NULL with an exception set. */
 static PyObject *text_of(Scanner *self, const Token *token)
 {
     const char *at = token->at;
     size_t size = token->size;
     if (token->escaped) {
-        if (with_room(self, size) < 0)
-            return NULL;
         char *end = unescaped(token, self->room);
-        if (end == NULL)
+        if (end == NULL) {
+            PyErr_SetString(PyExc_ValueError, "no text");
             return NULL;
+        }
         at = self->room;
         size = (size_t)(end - at);
     }
-    if (token->wide && !is_utf8(at, size))
-        return NULL;
     return PyUnicode_FromStringAndSize(at, (Py_ssize_t)size);
 }
 
@@ -562,8 +564,6 @@ static Verdict digest_of(Scanner *self, const char *line, size_t size, uint64_t 
         *digest = blake2b_64(line, size);
         return CLEAN;
     }
-    if (with_room(self, size + 64) < 0)
-        return FAILED;
     const Py_ssize_t columns[] = {self->id, self->action, self->outcome, self->target};
     const char *absent[] = {"", "None", "None", ""};
     char *to = self->room;
@@ -710,12 +710,21 @@ static PyObject *scan(PyObject *object, PyObject *raws)
 {
     Scanner *self = (Scanner *)object;
     PyObject *lists[8] = {0}, *result = NULL;
-    int failed = 0;
+    int failed = PyList_Size(raws) < 0;
+    if (self->busy) {
+        PyErr_SetString(PyExc_RuntimeError, "a scanner judges the lines of one call at a time");
+        return NULL;
+    }
+    self->busy = 1;
     for (int which = 0; which < 8; which++)
         failed |= (lists[which] = PyList_New(0)) == NULL;
     Found found = {lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6], lists[7]};
-    for (Py_ssize_t number = 0; !failed && number < PyList_Size(raws); number++)
-        failed = line_taken(self, &found, number, PyList_GetItem(raws, number)) == FAILED;
+    for (Py_ssize_t number = 0; !failed && number < PyList_Size(raws); number++) {
+        PyObject *raw = Py_NewRef(PyList_GetItem(raws, number)); /* the list may change while Python is asked */
+        failed = line_taken(self, &found, number, raw) == FAILED;
+        Py_DECREF(raw);
+    }
+    self->busy = 0;
     if (!failed)
         result = Py_BuildValue("OOOOOOOO", lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6],
                                lists[7]);
@@ -865,11 +874,12 @@ static int group_made(Scanner *self, Group *group, PyObject *said)
     group->count = (size_t)count;
     group->sources = PyMem_Calloc(group->count + 1, sizeof *group->sources);
     uint32_t *key = PyMem_Realloc(self->key, (group->count + 1 + self->key_size) * sizeof *key);
+    if (key != NULL) /* the old one is gone, whatever else there is no room for */
+        self->key = key;
     if (group->sources == NULL || key == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    self->key = key;
     self->key_size += group->count + 1;
     for (size_t place = 0; place < group->count; place++) {
         Source *source = group->sources + place;

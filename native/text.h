@@ -57,6 +57,8 @@ static inline const char *string_end(const char *at, const char *end, Token *tok
             return at;
         }
         token->escaped = 1;
+        if (end - at < 2)
+            return NULL;
         at += 2;
     }
 }

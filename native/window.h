@@ -45,15 +45,15 @@ static PyObject *add_new(PyObject *Py_UNUSED(module), PyObject *args)
     unsigned char *turn = turns.buf;
     if (digests == NULL) {
         PyErr_NoMemory();
-    } else if (places == 0 || (size_t)kept.len % (places * sizeof *table)) {
+    } else if (places == 0 || kept.len == 0 || (size_t)kept.len % (places * sizeof *table)) {
         PyErr_SetString(PyExc_ValueError, "kept and turns do not go together");
     } else if (digests_read(list, digests, count) == 0) {
         size_t ways = (size_t)kept.len / sizeof *table / places;
         int fresh = all_new(table, places, ways, digests, count);
         for (size_t number = 0; fresh && number < count; number++) {
-            size_t place = digests[number] % places;
-            table[place * ways + turn[place]] = digests[number];
-            turn[place] = (unsigned char)((turn[place] + 1u) % ways);
+            size_t place = digests[number] % places, way = turn[place] % ways;
+            table[place * ways + way] = digests[number];
+            turn[place] = (unsigned char)((way + 1) % ways);
         }
         result = PyBool_FromLong(fresh);
     }

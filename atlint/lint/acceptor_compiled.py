@@ -41,8 +41,9 @@ _WHOLE, _CUT, _CRN = range(3)
 _SLOT, _GIVEN, _TOLD = range(3)
 #: a member that no line has
 _NOWHERE: Final = 0
-#: values that groups are told apart by, with which all is begun anew
+#: values that groups are told apart by, and code points in them, with which all is begun anew
 _MOST_VALUES: Final = 8 * MOST
+_MOST_LETTERS: Final = 16 * 2**20
 #: for each byte whether it betrays nothing
 _Letters: TypeAlias = bytes
 #: object, needle, seconds, numbers of slots; None where it is not clean
@@ -77,16 +78,18 @@ class Compiled:
     judge: Judge
     facts: bool
     _program: _Program = field(init=False)
+    _scanner: _scan.Scanner = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the compiled half."""
         self._program = _Program(self.parts, self.facts)
+        self._scanner = self._program.scanner()
 
     def accept(self, raws: Sequence[bytes]) -> Clean:
         """Which of the lines are surely clean."""
-        if len(self._program.values) > _MOST_VALUES:
-            self._program = _Program(self.parts, self.facts)
-        found = self._program.scanner.scan(raws if isinstance(raws, list) else list(raws))
+        if self._program.full:
+            self.__post_init__()
+        found = self._scanner.scan(raws if isinstance(raws, list) else list(raws))
         numbers, actions, times, digests, heads, tails, kinds, unsure = found
         rows = Rows(times, digests, heads, tails, kinds) if self.facts else None
         return self._with(raws, numbers, actions, rows, unsure) if unsure else self._clean(raws, numbers, actions, rows)
@@ -139,9 +142,11 @@ class _Program:
 
     def __init__(self, parts: Parts, facts: bool) -> None:  # noqa: FBT001 - named where it is given
         self.parts = parts
+        self._facts = facts
         #: what groups see, by number; None is 0
         self.values: list[Any] = [None]
         self._automata: list[list[bytes]] = []
+        self._letters = 0
         self._numbers: dict[Any, int] = {None: 0}
         self._members: dict[str, int] = {}
         self._columns: dict[str, int] = {}
@@ -151,13 +156,17 @@ class _Program:
         self._needles: dict[str, Callable[[Any], Any]] = {}
         self._leaves = {leaf.place: leaf for leaf in parts.box.leaves()}
         self._time = parts.plan.pointer("eventTime")
-        kind_slots = [Slot(f"/meta/{name}", "") for name in PROVIDER] + [Slot(parts.action, "")]
-        for slot in [slot for group in parts.groups for slot in group.slots] + (kind_slots if facts else []):
+        self._kind_slots = [Slot(f"/meta/{name}", "") for name in PROVIDER] + [Slot(parts.action, "")] if facts else []
+        for slot in [slot for group in parts.groups for slot in group.slots] + self._kind_slots:
             if slot.aspect != "given" and slot.place in self._leaves:
                 self._needed.setdefault(slot.place, []).append(slot)
         for guard in parts.guards:
             if self._needles.setdefault(guard.first, guard.reduce) is not guard.reduce:
                 raise _Unfit
+
+    def scanner(self) -> _scan.Scanner:
+        """The compiled half, made once. It is not kept here: what it asks is, and all is freed with the last of it."""
+        parts, facts = self.parts, self._facts
         columns = [self._column(leaf) for leaf in self._leaves.values()]
         members = self._box(parts.box)
         pieces = [self._told(piece) for piece in self._pieces]
@@ -166,8 +175,8 @@ class _Program:
         ]
         kind = len(groups) if facts else -1
         if facts:
-            groups.append(self._kinds(kind_slots))
-        self.scanner = _scan.Scanner(
+            groups.append(self._kinds(self._kind_slots))
+        return _scan.Scanner(
             members,
             self._automata,
             pieces,
@@ -186,6 +195,11 @@ class _Program:
             (*UNIQUE, LONGEST),
             carried,
         )
+
+    @property
+    def full(self) -> bool:
+        """Whether it remembers so much that it is to be made anew."""
+        return len(self.values) > _MOST_VALUES or self._letters > _MOST_LETTERS
 
     # ---- members ----
 
@@ -330,6 +344,7 @@ class _Program:
         if number is None:
             number = self._numbers[value] = len(self.values)
             self.values.append(value)
+            self._letters += len(value) if isinstance(value, str) else 0
         return number
 
     def _group(self, group: Group) -> Callable[[tuple[int, ...]], bool | None]:
