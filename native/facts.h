@@ -1,0 +1,179 @@
+/* What rules across events ask of a clean line. */
+#ifndef ATLINT_FACTS_H
+#define ATLINT_FACTS_H
+
+#include <math.h>
+#include <string.h>
+
+#include "blake2b.h"
+#include "judge.h"
+#include "program.h"
+
+/* the middle of the ids that `atlint load` gives, and where it stands in them */
+#define CARRIER_AT 13
+static const char CARRIER[] = "-8000-8000-";
+
+/* The text of a token; NULL with an exception set. */
+static PyObject *text_of(Scanner *self, const Token *token)
+{
+    const char *at = token->at;
+    size_t size = token->size;
+    if (token->escaped) {
+        char *end = unescaped(token, self->room);
+        if (end == NULL) {
+            PyErr_SetString(PyExc_ValueError, "no text");
+            return NULL;
+        }
+        at = self->room;
+        size = (size_t)(end - at);
+    }
+    return PyUnicode_FromStringAndSize(at, (Py_ssize_t)size);
+}
+
+/* The text of a column's value, or what stands for it where there is none. */
+static char *fact(const Scanner *self, Py_ssize_t column, const char *else_, char *to)
+{
+    if (column < 0 || self->tokens[column].at == NULL) {
+        size_t size = strlen(else_);
+        memcpy(to, else_, size);
+        return to + size;
+    }
+    return unescaped(self->tokens + column, to);
+}
+
+/* Data as it counts, behind a zero: a string's text, nothing for null, other JSON as it is written. */
+static char *datum(const Scanner *self, Py_ssize_t column, char *to)
+{
+    *to++ = 0;
+    if (column < 0 || self->tokens[column].at == NULL)
+        return to;
+    Token token = self->tokens[column];
+    if (!self->columns[column].raw)
+        return unescaped(&token, to);
+    if (token.at[0] == '"') {
+        string_end(token.at + 1, token.at + token.size, &token);
+        return unescaped(&token, to);
+    }
+    if (token.size == 4 && memcmp(token.at, "null", 4) == 0)
+        return to;
+    memcpy(to, token.at, token.size);
+    return to + token.size;
+}
+
+/* The same 64 bits as `lint.seen` gives; UNSURE where an escape is none that Python would have taken. */
+static Verdict digest_of(Scanner *self, const char *line, size_t size, uint64_t *digest)
+{
+    if (self->id < 0 || self->tokens[self->id].size == 0) {
+        *digest = blake2b_64(line, size);
+        return CLEAN;
+    }
+    const Py_ssize_t columns[] = {self->id, self->action, self->outcome, self->target};
+    const char *absent[] = {"", "None", "None", ""};
+    char *to = self->room;
+    for (int which = 0; which < 4; which++) {
+        to = fact(self, columns[which], absent[which], to);
+        if (to == NULL)
+            return UNSURE;
+        *to++ = 0;
+    }
+    char *behind = datum(self, self->request, to);
+    behind = behind == NULL ? NULL : datum(self, self->response, behind);
+    if (behind == NULL)
+        return UNSURE;
+    *digest = blake2b_64(self->room, (size_t)((behind - to > 2 ? behind : to) - self->room));
+    return CLEAN;
+}
+
+static int append(PyObject *list, PyObject *item)
+{
+    int done = item == NULL ? -1 : PyList_Append(list, item);
+    Py_XDECREF(item);
+    return done;
+}
+
+static PyObject *time_of(const Scanner *self)
+{
+    if (self->time < 0 || self->tokens[self->time].at == NULL)
+        return Py_NewRef(Py_None);
+    const Column *column = self->columns + self->time;
+    double seconds = 0;
+    for (size_t part = 0; part < column->count; part++)
+        seconds += self->entries[column->first + part]->seconds;
+    return isnan(seconds) ? Py_NewRef(Py_None) : PyFloat_FromDouble(seconds);
+}
+
+static PyObject *kind_of(Scanner *self)
+{
+    PyObject *kind = self->found_kind->object;
+    const Token *id = self->id < 0 ? NULL : self->tokens + self->id;
+    size_t middle = sizeof CARRIER - 1;
+    if (id == NULL || id->at == NULL
+        || !(id->escaped
+             || (id->size >= CARRIER_AT + middle && memcmp(id->at + CARRIER_AT, CARRIER, middle) == 0)))
+        return Py_NewRef(kind);
+    PyObject *text = text_of(self, id);
+    if (text == NULL)
+        return NULL;
+    PyObject *found = PyObject_CallFunctionObjArgs(self->carried, kind, text, NULL);
+    Py_DECREF(text);
+    return found;
+}
+
+static PyObject *object_of(const Scanner *self, Py_ssize_t column)
+{
+    const Entry *entry = column < 0 ? NULL : self->entries[self->columns[column].first];
+    return entry == NULL ? PyUnicode_FromStringAndSize("", 0) : Py_NewRef(entry->object);
+}
+
+static size_t code_points(const Token *token)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < token->size; at++)
+        count += (token->at[at] & 0xC0) != 0x80;
+    return count;
+}
+
+/* Whether an id names one thing and no other: it is long, with digits among its letters. */
+static int is_unique(const Scanner *self, const Token *token)
+{
+    size_t digits = 0;
+    if (token->size < self->unique_size || code_points(token) < self->unique_size)
+        return 0;
+    for (size_t at = 0; at < token->size && digits < self->unique_digits; at++)
+        digits += token->at[at] >= '0' && token->at[at] <= '9';
+    return digits >= self->unique_digits;
+}
+
+/* Head and tail of the CRN by which a target is known again, as `lint.seen` gives them; None for both where it is not. */
+static int name_taken(Scanner *self, PyObject *heads, PyObject *tails)
+{
+    Token parts[MOST_PIECES];
+    const Token *target = self->target < 0 ? NULL : self->tokens + self->target;
+    if (target == NULL || target->at == NULL || code_points(target) > self->longest || !cut_crn(target, parts)
+        || !(is_unique(self, parts + 3) || is_unique(self, parts + 1)))
+        return append(heads, Py_NewRef(Py_None)) < 0 || append(tails, Py_NewRef(Py_None)) < 0 ? -1 : 0;
+    const char *tail = parts[1].at - 1;
+    size_t size = target->size - (size_t)(tail - target->at);
+    PyObject *head = self->entries[self->columns[self->target].first]->object;
+    return append(heads, Py_NewRef(head)) < 0 || append(tails, PyUnicode_FromStringAndSize(tail, (Py_ssize_t)size)) < 0
+               ? -1
+               : 0;
+}
+
+typedef struct {
+    PyObject *numbers, *actions, *times, *digests, *heads, *tails, *kinds, *unsure;
+} Found;
+
+static int taken_down(Scanner *self, Found *found, Py_ssize_t number, uint64_t digest)
+{
+    if (append(found->numbers, PyLong_FromSsize_t(number)) < 0 || append(found->actions, object_of(self, self->action)) < 0)
+        return -1;
+    if (!self->facts)
+        return 0;
+    int failed = append(found->digests, PyLong_FromUnsignedLongLong(digest)) < 0
+                 || append(found->times, time_of(self)) < 0 || name_taken(self, found->heads, found->tails) < 0
+                 || append(found->kinds, kind_of(self)) < 0;
+    return failed ? -1 : 0;
+}
+
+#endif

@@ -1,0 +1,391 @@
+/* Whether a line is surely clean: one walk through its JSON, and a look at what its values say together. */
+#ifndef ATLINT_JUDGE_H
+#define ATLINT_JUDGE_H
+
+#include <string.h>
+
+#include "program.h"
+
+/* ---- what is known, and what is asked ---- */
+
+static Entry *taken(Memory *memory, uint64_t hash, const char *at, size_t size, PyObject *said)
+{
+    PyObject *slots = PyTuple_GetItem(said, 3);
+    Entry *entry = slots == NULL ? NULL : add(memory, hash, at, size);
+    if (entry == NULL)
+        return NULL;
+    for (size_t slot = 0; slot < memory->slots; slot++) {
+        PyObject *number = PyTuple_GetItem(slots, (Py_ssize_t)slot);
+        entry->slots[slot] = number == NULL ? 0 : (uint32_t)PyLong_AsUnsignedLong(number);
+    }
+    entry->seconds = PyFloat_AsDouble(PyTuple_GetItem(said, 2));
+    entry->object = Py_NewRef(PyTuple_GetItem(said, 0));
+    entry->needle = Py_NewRef(PyTuple_GetItem(said, 1));
+    return PyErr_Occurred() ? NULL : entry;
+}
+
+static Verdict asked(Piece *piece, uint64_t hash, const char *at, size_t size, Entry **entry)
+{
+    PyObject *token = PyBytes_FromStringAndSize(at, (Py_ssize_t)size);
+    PyObject *said = token == NULL ? NULL : PyObject_CallFunctionObjArgs(piece->ask, token, NULL);
+    Py_XDECREF(token);
+    if (said == NULL)
+        return FAILED;
+    Verdict verdict = REFUSED;
+    if (said != Py_None) {
+        *entry = taken(&piece->memory, hash, at, size, said);
+        verdict = *entry == NULL ? FAILED : CLEAN;
+    }
+    Py_DECREF(said);
+    return verdict;
+}
+
+static int with_room(Scanner *self, size_t size)
+{
+    if (size <= self->room_size)
+        return 0;
+    char *room = PyMem_Realloc(self->room, size);
+    if (room == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    self->room = room;
+    self->room_size = size;
+    return 0;
+}
+
+static int of_letters(const char *letters, const Token *token)
+{
+    if (token->escaped || token->wide || token->size == 0)
+        return 0;
+    for (size_t at = 0; at < token->size; at++)
+        if (!letters[(unsigned char)token->at[at]])
+            return 0;
+    return 1;
+}
+
+/* Whether every escape is one of a quote or a backslash: so it stands in the line that holds nothing but the text. */
+static int is_plainly_escaped(const Token *token)
+{
+    const char *at = token->at, *end = at + token->size;
+    while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+        if (at + 1 >= end || (at[1] != '"' && at[1] != '\\'))
+            return 0;
+        at += 2;
+    }
+    return 1;
+}
+
+/* Whether a text surely tells nothing: none of the hints stands in it, in the line that holds nothing else. */
+static int tells_nothing(Scanner *self, const Piece *piece, const Token *token)
+{
+    Token text = *token;
+    if (text.size == 0 || (text.escaped && !(piece->embedded ? is_plainly_escaped(token) : 1)))
+        return 0;
+    if (text.escaped) {
+        char *end = unescaped(token, self->room);
+        if (end == NULL)
+            return 0;
+        text = (Token){self->room, (size_t)(end - self->room), 0, 1};
+    }
+    if (text.wide && !is_utf8(text.at, text.size))
+        return 0;
+    if (piece->embedded && !is_flat(text.at, text.at + text.size))
+        return 0;
+    if (!piece->embedded && token->escaped) {
+        Token again;
+        if (string_end(text.at, text.at + text.size, &again) != NULL || again.escaped)
+            return 0;
+        for (size_t at = 0; at < text.size; at++)
+            if ((unsigned char)text.at[at] < 32)
+                return 0;
+    } else {
+        text = *token;
+    }
+    uint32_t state = walked(piece->hints, piece->before, text.at, text.size);
+    return walked(piece->hints, state, piece->behind, piece->behind_size) != HIT;
+}
+
+static Verdict looked_up(Scanner *self, size_t number, const Token *token)
+{
+    Piece *piece = self->pieces + number;
+    Entry **entry = self->entries + number;
+    if ((piece->letters != NULL && of_letters(piece->letters, token))
+        || (piece->hints != NULL && tells_nothing(self, piece, token))) {
+        *entry = piece->plain;
+        return CLEAN;
+    }
+    uint64_t hash = hash_of(token->at, token->size, self->seed);
+    *entry = find(&piece->memory, hash, token->at, token->size);
+    return *entry != NULL ? CLEAN : asked(piece, hash, token->at, token->size, entry);
+}
+
+/* The pieces of a CRN: its head, and the last three segments, which have no colon. */
+static int cut_crn(const Token *token, Token parts[MOST_PIECES])
+{
+    const char *end = token->at + token->size;
+    for (int part = MOST_PIECES - 1; part > 0; part--) {
+        const char *at = end;
+        while (at > token->at && at[-1] != ':')
+            at--;
+        if (at == token->at)
+            return 0;
+        parts[part] = (Token){at, (size_t)(end - at), 0, token->wide};
+        end = at - 1;
+    }
+    parts[0] = (Token){token->at, (size_t)(end - token->at), 0, token->wide};
+    return 1;
+}
+
+static int cut_by_length(const Column *column, const Token *token, Token parts[MOST_PIECES])
+{
+    if (token->wide || token->size <= column->cuts[column->count - 1])
+        return 0;
+    for (size_t part = 0; part < column->count; part++) {
+        size_t end = part + 1 < column->count ? column->cuts[part + 1] : token->size;
+        parts[part] = (Token){token->at + column->cuts[part], end - column->cuts[part], 0, 0};
+    }
+    return 1;
+}
+
+static Verdict value_judged(Scanner *self, size_t number, const Token *token)
+{
+    const Column *column = self->columns + number;
+    self->tokens[number] = *token;
+    if (column->split == WHOLE)
+        return looked_up(self, column->first, token);
+    Token parts[MOST_PIECES];
+    if (token->escaped || !(column->split == CUT ? cut_by_length(column, token, parts) : cut_crn(token, parts)))
+        return UNSURE;
+    for (size_t part = 0; part < column->count; part++) {
+        Verdict verdict = looked_up(self, column->first + part, parts + part);
+        if (verdict != CLEAN) /* parts may be odd each by itself and clean as a whole */
+            return verdict == REFUSED ? UNSURE : verdict;
+    }
+    return CLEAN;
+}
+
+/* ---- JSON ---- */
+
+static const char *scalar_end(const char *at, const char *end)
+{
+    while (at < end && *at != ',' && *at != '}' && *at != ']' && (unsigned char)*at > ' ')
+        at++;
+    return at;
+}
+
+/* Past a value of which only strings and brackets are looked at: Python decodes it when it is first met. */
+static const char *any_end(const char *at, const char *end)
+{
+    Token text;
+    int depth = 0;
+    while (at < end) {
+        if (*at == '"') {
+            at = string_end(at + 1, end, &text);
+            if (at == NULL)
+                return NULL;
+            at++;
+        } else if (*at == '{' || *at == '[') {
+            depth++;
+            at++;
+        } else if (*at == '}' || *at == ']') {
+            depth--;
+            at++;
+        } else if (depth > 0) {
+            at++;
+            continue;
+        } else {
+            at = scalar_end(at, end);
+        }
+        if (depth <= 0)
+            return depth < 0 ? NULL : at;
+    }
+    return NULL;
+}
+
+static Verdict object_judged(Scanner *self, Box *box, const char **at, const char *end);
+
+static Verdict member_judged(Scanner *self, const Member *member, const char **at, const char *end)
+{
+    const char *begin = *at, *past;
+    Token token = {begin, 0, 0, 0};
+    self->states[member->number] = SOMETHING;
+    if (member->kind == OBJECT)
+        return object_judged(self, member->box, at, end);
+    if (member->nullable && end - begin >= 4 && memcmp(begin, "null", 4) == 0) {
+        self->states[member->number] = NOTHING;
+        *at = begin + 4;
+        return CLEAN;
+    }
+    if (member->kind == SCALAR || member->kind == ANY) {
+        past = member->kind == SCALAR ? scalar_end(begin, end) : any_end(begin, end);
+        if (past == NULL || past == begin)
+            return UNSURE;
+        token.size = (size_t)(past - begin);
+        *at = past;
+        return value_judged(self, member->column, &token);
+    }
+    if (member->kind == STRING_ALONE) {
+        if (begin >= end || *begin != '[')
+            return REFUSED;
+        begin = past_blanks(begin + 1, end);
+    }
+    if (begin >= end || *begin != '"')
+        return REFUSED;
+    past = string_end(begin + 1, end, &token);
+    if (past == NULL)
+        return REFUSED;
+    past++;
+    if (member->kind == STRING_ALONE) {
+        past = past_blanks(past, end);
+        if (past >= end || *past != ']')
+            return REFUSED;
+        past++;
+    }
+    *at = past;
+    return value_judged(self, member->column, &token);
+}
+
+/* The member of this name, of which the number is given back; the count of all where there is none. */
+static size_t member_named(const Box *box, const Token *name, size_t guess)
+{
+    if (guess < box->count && box->members[guess].size == name->size
+        && memcmp(box->members[guess].name, name->at, name->size) == 0)
+        return guess;
+    size_t number = 0;
+    while (number < box->count
+           && (box->members[number].size != name->size || memcmp(box->members[number].name, name->at, name->size) != 0))
+        number++;
+    return number;
+}
+
+static Verdict object_judged(Scanner *self, Box *box, const char **at, const char *end)
+{
+    const char *here = *at;
+    uint64_t seen = 0;
+    size_t before = MOST_MEMBERS;
+    if (here >= end || *here != '{')
+        return REFUSED;
+    here = past_blanks(here + 1, end);
+    while (here < end && *here == '"') {
+        Token name;
+        here = string_end(here + 1, end, &name);
+        if (here == NULL)
+            return REFUSED;
+        if (name.escaped)
+            return UNSURE;
+        size_t number = member_named(box, &name, box->behind[before]);
+        if (number == box->count || seen >> number & 1)
+            return REFUSED;
+        box->behind[before] = (unsigned char)number;
+        before = number;
+        seen |= UINT64_C(1) << number;
+        here = past_blanks(here + 1, end);
+        if (here >= end || *here != ':')
+            return REFUSED;
+        here = past_blanks(here + 1, end);
+        Verdict verdict = member_judged(self, box->members + number, &here, end);
+        if (verdict != CLEAN)
+            return verdict;
+        here = past_blanks(here, end);
+        if (here < end && *here == '}')
+            break;
+        if (here >= end || *here != ',')
+            return REFUSED;
+        here = past_blanks(here + 1, end);
+        if (here >= end || *here != '"')
+            return REFUSED;
+    }
+    if (here >= end || *here != '}' || (seen & box->required) != box->required)
+        return REFUSED;
+    *at = here + 1;
+    return CLEAN;
+}
+
+/* ---- what values say together ---- */
+
+static uint32_t number_of(const Scanner *self, const Source *source)
+{
+    if (source->aspect == SLOT) {
+        const Entry *entry = self->entries[source->number];
+        return entry == NULL ? 0 : entry->slots[source->slot];
+    }
+    State state = self->states[source->number];
+    return source->aspect == GIVEN ? state == SOMETHING : state != ABSENT;
+}
+
+static PyObject *numbers_of(const uint32_t *key, size_t count)
+{
+    PyObject *numbers = PyTuple_New((Py_ssize_t)count);
+    for (size_t place = 0; numbers != NULL && place < count; place++) {
+        PyObject *number = PyLong_FromUnsignedLong(key[place]);
+        if (number == NULL || PyTuple_SetItem(numbers, (Py_ssize_t)place, number) < 0)
+            Py_CLEAR(numbers);
+    }
+    return numbers;
+}
+
+static Verdict group_judged(Scanner *self, Group *group, Entry **entry)
+{
+    for (size_t place = 0; place < group->count; place++)
+        self->key[place] = number_of(self, group->sources + place);
+    size_t size = group->count * sizeof *self->key;
+    uint64_t hash = hash_of((const char *)self->key, size, self->seed);
+    *entry = find(&group->memory, hash, (const char *)self->key, size);
+    if (*entry != NULL)
+        return CLEAN;
+    PyObject *numbers = numbers_of(self->key, group->count);
+    PyObject *said = numbers == NULL ? NULL : PyObject_CallFunctionObjArgs(group->ask, numbers, NULL);
+    Py_XDECREF(numbers);
+    if (said == NULL)
+        return FAILED;
+    if (said == Py_None) {
+        Py_DECREF(said);
+        return REFUSED;
+    }
+    *entry = add(&group->memory, hash, (const char *)self->key, size);
+    if (*entry == NULL) {
+        Py_DECREF(said);
+        return FAILED;
+    }
+    (*entry)->object = said;
+    return CLEAN;
+}
+
+static Verdict guard_judged(const Scanner *self, const Guard *guard)
+{
+    const Entry *entry = self->entries[self->columns[guard->first].first];
+    const Token *second = self->tokens + guard->second;
+    if (entry == NULL || entry->needle == Py_None || second->at == NULL)
+        return CLEAN;
+    if (second->escaped)
+        return UNSURE;
+    size_t size = (size_t)PyBytes_Size(entry->needle);
+    return holds(second, PyBytes_AsString(entry->needle), size) ? UNSURE : CLEAN;
+}
+
+static Verdict line_judged(Scanner *self, const char *at, size_t size)
+{
+    memset(self->tokens, 0, self->column_count * sizeof *self->tokens);
+    memset(self->entries, 0, self->piece_count * sizeof *self->entries);
+    memset(self->states, 0, self->member_count);
+    if (size >= self->near || size == 0 || at[size - 1] != '}')
+        return REFUSED;
+    if (with_room(self, size + 64) < 0) /* for any text of it, or for all that a digest is of */
+        return FAILED;
+    const char *end = at + size, *here = past_blanks(at, end);
+    Verdict verdict = object_judged(self, self->root, &here, end);
+    if (verdict == CLEAN && here != end)
+        verdict = REFUSED;
+    for (size_t number = 0; verdict == CLEAN && number < self->group_count; number++) {
+        Entry *entry;
+        verdict = group_judged(self, self->groups + number, &entry);
+        if ((Py_ssize_t)number == self->kind)
+            self->found_kind = entry;
+    }
+    for (size_t number = 0; verdict == CLEAN && number < self->guard_count; number++)
+        verdict = guard_judged(self, self->guards + number);
+    return verdict;
+}
+
+#endif
