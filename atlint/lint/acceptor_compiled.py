@@ -35,7 +35,7 @@ except ImportError:  # built where there is a compiler; without it all is as rig
 else:
     _BUILT = True
 
-#: the numbers by which `scan.c` knows them
+#: the numbers by which `native/program.h` has them
 _OBJECT, _STRING, _STRING_ALONE, _SCALAR, _ANY = range(5)
 _WHOLE, _CUT, _CRN = range(3)
 _SLOT, _GIVEN, _TOLD = range(3)
