@@ -43,7 +43,7 @@ _SLOT, _GIVEN, _TOLD = range(3)
 _NOWHERE: Final = 0
 #: values that groups are told apart by, and code points in them, with which all is begun anew
 _MOST_VALUES: Final = 8 * MOST
-_MOST_LETTERS: Final = 16 * 2**20
+_MOST_LETTERS: Final = 4 * 2**20
 #: for each byte whether it betrays nothing
 _Letters: TypeAlias = bytes
 #: object, needle, seconds, numbers of slots; None where it is not clean

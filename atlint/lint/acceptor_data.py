@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-from atlint.lint.acceptor_text import MOST, Asked, Place, Test
+from atlint.lint.acceptor_text import LONGEST, MOST, Asked, Place, Test
 from atlint.lint.plain import value_of
 from atlint.model import Json
 from atlint.plan import Node
@@ -60,9 +60,11 @@ def keeper(
         for one, hinted in wary:
             if (hinted is None or "\\u" in text or hinted(text)) and not one.silent(event, text):
                 return None
-        if len(memory) >= MOST:
-            memory.clear()
-        known = memory[raw] = msgspec.json.encode(seen(value)).decode()
+        known = msgspec.json.encode(seen(value)).decode()
+        if len(raw) <= LONGEST:
+            if len(memory) >= MOST:
+                memory.clear()
+            memory[raw] = known
         return known
 
     return memory, kept

@@ -20,6 +20,8 @@ from atlint.rules.rule import Rule
 
 #: texts that one memory holds: enough for what comes again and again, little enough for many memories
 MOST: Final = 16_384
+#: code points of a text that is remembered
+LONGEST: Final = 1_000
 #: characters from those that ids seldom hold to those that everything holds
 _RARE: Final = "\"\\<>$*{}=@|^`#?!%&;()[],'_JKQXZYVUWGHRxjqzkwvIyPOSTNMLDCBAFE+~/ "
 _TEXT: Final = "\0"
@@ -28,7 +30,9 @@ Test: TypeAlias = Callable[[str], bool]
 
 
 def remember(memory: set[Any], item: Any) -> None:
-    """Add to a memory that never grows beyond MOST."""
+    """Add to a memory that never grows beyond MOST; a long text is not worth its room."""
+    if isinstance(item, str) and len(item) > LONGEST:
+        return
     if len(memory) >= MOST:
         memory.clear()
     memory.add(item)
