@@ -147,7 +147,7 @@ class _Program:
         self.values: list[Any] = [None]
         self._automata: list[list[bytes]] = []
         self._letters = 0
-        self._numbers: dict[Any, int] = {None: 0}
+        self._numbers: dict[tuple[type, Any], int] = {(type(None), None): 0}
         self._members: dict[str, int] = {}
         self._columns: dict[str, int] = {}
         self._pieces: list[_Piece] = []
@@ -161,7 +161,8 @@ class _Program:
             if slot.aspect != "given" and slot.place in self._leaves:
                 self._needed.setdefault(slot.place, []).append(slot)
         for guard in parts.guards:
-            if self._needles.setdefault(guard.first, guard.reduce) is not guard.reduce:
+            raw = any(self._is_raw(place) for place in (guard.first, guard.second))
+            if raw or self._needles.setdefault(guard.first, guard.reduce) is not guard.reduce:
                 raise _Unfit
 
     def scanner(self) -> _scan.Scanner:
@@ -200,6 +201,10 @@ class _Program:
     def full(self) -> bool:
         """Whether it remembers so much that it is to be made anew."""
         return len(self.values) > _MOST_VALUES or self._letters > _MOST_LETTERS
+
+    def _is_raw(self, place: str) -> bool:
+        leaf = self._leaves.get(place)
+        return leaf is not None and leaf.kind is Kind.RAW
 
     # ---- members ----
 
@@ -340,9 +345,10 @@ class _Program:
         return self._automata.index(needles)
 
     def _number(self, value: Any) -> int:
-        number = self._numbers.get(value)
+        key = type(value), value  # 1 is no other number than true
+        number = self._numbers.get(key)
         if number is None:
-            number = self._numbers[value] = len(self.values)
+            number = self._numbers[key] = len(self.values)
             self.values.append(value)
             self._letters += len(value) if isinstance(value, str) else 0
         return number
