@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -21,8 +21,7 @@ from atlint.rules.rule import Rule
 Site: TypeAlias = "Leaf | Box"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One thing that a group remembers: of which place, and which aspect of what stands there."""
 
     #: the pointer of the place
@@ -61,12 +60,24 @@ class Group:
     memory: set[Any] = field(default_factory=set)
     #: which rules find something, by key
     heard: dict[Any, tuple[Rule, ...]] = field(default_factory=dict)
+    #: of each clause the numbers of the slots that it sees, and whether its rule is silent of what was in them
+    _clauses: tuple[tuple[Asked, tuple[int, ...], dict[Any, bool]], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out what each clause sees: less than the group, and so less that is new."""
+        self._clauses = tuple((one, tuple(self._seen(one.clause)), {}) for one in self.asked)
+
+    def _seen(self, clause: Clause) -> Iterator[int]:
+        for view in clause.views:
+            for slot in slots_of(view, pointer_of(self.plan, view.role)):
+                if slot in self.slots:
+                    yield self.slots.index(slot)
 
     def clean(self, key: Any) -> bool:
         """Whether no rule of the group finds anything; remembers it."""
-        values = dict(zip(self.slots, key if len(self.slots) > 1 else (key,), strict=True))
+        facts = self._facts(key)
         for index, test in self.texts.items():
-            text = values[self.slots[index]]
+            text = facts[index]
             if text is not None and not test(text):
                 return False
         if self.speakers(key):
@@ -78,11 +89,24 @@ class Group:
         """The rules that find something in what the key says."""
         found = self.heard.get(key)
         if found is None:
-            values = dict(zip(self.slots, key if len(self.slots) > 1 else (key,), strict=True))
             if len(self.heard) >= MOST:
                 self.heard.clear()
-            found = self.heard[key] = tuple(one.rule for one in self.asked if not self._silent(one, values))
+            found = self.heard[key] = tuple(self._speaking(self._facts(key)))
         return found
+
+    def _facts(self, key: Any) -> tuple[Any, ...]:
+        return key if len(self.slots) > 1 else (key,)
+
+    def _speaking(self, facts: tuple[Any, ...]) -> Iterator[Rule]:
+        for one, numbers, known in self._clauses:
+            seen = tuple([facts[number] for number in numbers])
+            silent = known.get(seen)
+            if silent is None:
+                if len(known) >= MOST:
+                    known.clear()
+                silent = known[seen] = self._silent(one, dict(zip(self.slots, facts, strict=True)))
+            if not silent:
+                yield one.rule
 
     def _silent(self, one: Asked, values: Mapping[Slot, Any]) -> bool:
         return one.silent(projected(self.plan, self._left(one.clause, values)))

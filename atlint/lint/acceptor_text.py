@@ -111,6 +111,8 @@ class Texts:
     _always: Sequence[tuple[Asked, Test | None, View]] = field(init=False)
     #: of the checks without hints, by their number: what was asked of them and found clean
     _shown: set[tuple[int, str | None]] = field(default_factory=set)
+    #: texts that are not clean: the line that holds one is asked about by each who explains it
+    _refused: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Sort the checks into those with hints and those without."""
@@ -123,11 +125,12 @@ class Texts:
 
     def __call__(self, text: str) -> bool:
         """Whether a text is surely clean."""
-        told = self._tells_nothing is None or not self._tells_nothing(text)
-        if not self._formed(text) or (told and not self._hints.none_in(text)) or not self._asked(text):
+        if text in self._refused:
             return False
-        remember(self.memory, text)
-        return True
+        told = self._tells_nothing is None or not self._tells_nothing(text)
+        found = self._formed(text) and not (told and not self._hints.none_in(text)) and self._asked(text)
+        remember(self.memory if found else self._refused, text)
+        return found
 
     def unclean(self, texts: Collection[str]) -> set[str]:
         """Which of many texts are not surely clean: the same as one by one, with one look for hints in all."""

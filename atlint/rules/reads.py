@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -102,7 +103,7 @@ def projected(plan: Plan, values: dict[str, Json]) -> dict[str, Any]:
     for role, value in values.items():
         if value is None:
             continue
-        *path, last = tokens(pointer_of(plan, role))
+        *path, last = _path(plan, role)
         box: Any = event
         for at, token in enumerate(path):
             following = path[at + 1] if at + 1 < len(path) else last
@@ -112,6 +113,11 @@ def projected(plan: Plan, values: dict[str, Json]) -> dict[str, Any]:
         elif not isinstance(value, dict) or not box.get(last):
             box[last] = value
     return event
+
+
+@functools.lru_cache(maxsize=4096)
+def _path(plan: Plan, role: str) -> tuple[str, ...]:
+    return tuple(tokens(pointer_of(plan, role)))
 
 
 def _under(box: Any, token: str, fresh: Any) -> Any:
