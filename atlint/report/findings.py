@@ -5,9 +5,41 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Any, overload
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, Final, overload
 
-from atlint.model import Finding
+from atlint.model import Finding, Place, Severity, Snippet
+
+#: the logarithm of how far back a packer looks for what repeats itself, and of the room that it takes: a finding is
+#: seldom longer, and to make room takes longer than to pack
+_WINDOW: Final = 13
+_ROOM: Final = 6
+
+_NAMES: Final = [field.name for field in fields(Finding)]
+_SEVERITY: Final = _NAMES.index("severity")
+_PLACE: Final = _NAMES.index("place")
+_SNIPPET: Final = _NAMES.index("snippet")
+_values: Final = attrgetter(*_NAMES)
+_place: Final = attrgetter(*(field.name for field in fields(Place)))
+_snippet: Final = attrgetter(*(field.name for field in fields(Snippet)))
+
+
+def _dumped(finding: Finding) -> bytes:
+    """It as bytes: tuples take a fifth of the time that dataclasses take."""
+    values = list(_values(finding))
+    values[_SEVERITY] = finding.severity.value
+    values[_PLACE] = _place(finding.place)
+    values[_SNIPPET] = finding.snippet and _snippet(finding.snippet)
+    return pickle.dumps(values)
+
+
+def _loaded(dumped: bytes) -> Finding:
+    values = pickle.loads(dumped)  # noqa: S301 - made by this module alone
+    values[_SEVERITY] = Severity(values[_SEVERITY])
+    values[_PLACE] = Place(*values[_PLACE])
+    values[_SNIPPET] = values[_SNIPPET] and Snippet(*values[_SNIPPET])
+    return Finding(*values)
 
 
 class Packed:
@@ -17,15 +49,14 @@ class Packed:
 
     def __init__(self, finding: Finding, like: Finding) -> None:
         """Pack a finding."""
-        packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=pickle.dumps(like))
+        packer = zlib.compressobj(9, zlib.DEFLATED, -_WINDOW, _ROOM, zdict=_dumped(like))
         self._like = like
-        self._rest = packer.compress(pickle.dumps(finding)) + packer.flush()
+        self._rest = packer.compress(_dumped(finding)) + packer.flush()
 
     def finding(self) -> Finding:
         """It, as it was."""
-        opener = zlib.decompressobj(-zlib.MAX_WBITS, zdict=pickle.dumps(self._like))
-        found: Finding = pickle.loads(opener.decompress(self._rest))  # noqa: S301 - made by this class alone
-        return found
+        opener = zlib.decompressobj(-_WINDOW, zdict=_dumped(self._like))
+        return _loaded(opener.decompress(self._rest))
 
 
 def _opened(held: Finding | Packed) -> Finding:
