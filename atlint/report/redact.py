@@ -81,8 +81,7 @@ class Redactor:
 
     def without_secrets(self, text: str) -> str:
         """The text with all that looks like a credential masked."""
-        masks = list(self.secrets(text))
-        return "".join(_pieces(text, 0, len(text), masks)) if masks else text
+        return "".join(_pieces(text, 0, len(text), list(self.secrets(text)))) if self.secret_places(text) else text
 
     def line(self, explanation: Explanation) -> str:
         """A whole line with all that is sensitive masked, printable; where values are shown, as it is otherwise."""
@@ -216,7 +215,7 @@ class Hidden:
 def _sensitive_places(plan: Plan, text: str, near: Near, around: Span) -> Iterator[Span]:
     """Values near a span that the edition calls sensitive, or does not know; without their quotes."""
     for pointer, member in near(around):
-        start, end = member.value
+        start, end, *_ = member
         place = _place(plan, pointer)
         if (place.known and not place.sensitive) or (text[start] in "{[" and not place.single):
             continue

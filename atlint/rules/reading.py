@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from atlint.model import Fact, Json, Problem, Said, Span
 from atlint.plan import Node, Plan
@@ -29,8 +29,7 @@ CRN_SEGMENTS: Final = (
 ACCOUNT: Final = re.compile(r"""(?<=:a/)[^:\s"'\\]+""")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a string value and where it stands in it (code points of the decoded string)."""
 
     text: str
