@@ -6,37 +6,33 @@ time, whole values being passed over in one step.
 
 from __future__ import annotations
 
-import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
-from typing import Final
+from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
+from typing import Final, NamedTuple
 
 from atlint.model import Span
 from atlint.pointer import Member, Scan, escape, parent, scan
 
-#: levels below a value that one expression passes over; text that is deeper is read as a whole
-_DEEPEST: Final = 4
 _STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_WITHIN: Final = r'[^"{}\[\]]*+'
-
-
-def _nested(levels: int) -> str:
-    """What stands between two brackets. Nothing can be matched in two ways, so that no text takes long."""
-    inner = f"{_STRING}|[{{\\[]{_nested(levels - 1)}[}}\\]]" if levels else _STRING
-    return f"{_WITHIN}(?:(?:{inner}){_WITHIN})*+"
-
-
-@functools.cache
-def _parts_of(*, mapping: bool) -> re.Pattern[str]:
-    """A member of an object, key and value; or an item of an array. Made when a place is first asked for."""
-    value = f'{_STRING}|[{{\\[]{_nested(_DEEPEST)}[}}\\]]|[^\\s,{{}}\\[\\]"]++'
-    return re.compile(rf"[\s,]*({_STRING})\s*:\s*({value})" if mapping else rf"[\s,]*({value})", re.DOTALL)
-
-
+#: a string, or a number or a word; of an object and of an array its bracket alone
+_VALUE: Final = rf'{_STRING}|[{{\[]|[^\s,{{}}\[\]"]++'
+#: a member of an object, key and value; and an item of an array
+_MEMBER: Final = re.compile(rf"[\s,]*({_STRING})\s*:\s*({_VALUE})", re.DOTALL)
+_ITEM: Final = re.compile(rf"[\s,]*({_VALUE})", re.DOTALL)
+#: passes over an object or an array; numbers are left as they are, since some are too long to be made
+_pass_over: Final = JSONDecoder(strict=False, parse_int=str, parse_float=str).scan_once  # type: ignore[attr-defined]  # typeshed hides it
 _BLANK: Final = re.compile(r"\s*")
+
+
+class _Parts(NamedTuple):
+    """The parts of an object or an array in their order, and where each begins and ends."""
+
+    pointers: tuple[str, ...]
+    starts: list[int]
+    ends: list[int]
 
 
 @dataclass(slots=True)
@@ -45,8 +41,8 @@ class Places(MutableMapping[str, Member]):
 
     text: str
     _found: dict[str, Member] = field(default_factory=dict)
-    #: objects and arrays that were taken apart, and the pointers of their parts
-    _opened: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: objects and arrays that were taken apart
+    _opened: dict[str, _Parts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find the outermost value."""
@@ -82,46 +78,54 @@ class Places(MutableMapping[str, Member]):
 
     def near(self, span: Span) -> Iterator[tuple[str, Member]]:
         """The places that have a code point in common with a span."""
-        waiting = [""]
+        found, waiting = self._found, [""]
         while waiting:
             pointer = waiting.pop()
-            member = self._found[pointer]
+            member = found[pointer]
             yield pointer, member
             if self.text[member.start] not in "{[":
                 continue
-            parts, found = self._open(pointer), self._found
-            first = bisect_right(parts, span.start, key=lambda part: found[part].end)
-            last = bisect_left(parts, span.end, key=lambda part: found[part].start)
-            waiting += parts[first:last]
+            parts = self._open(pointer)
+            waiting += parts.pointers[bisect_right(parts.ends, span.start) : bisect_left(parts.starts, span.end)]
 
-    def _open(self, pointer: str) -> tuple[str, ...]:
+    def _open(self, pointer: str) -> _Parts:
         """Find the parts of an object or an array; a value of another kind has none."""
         opened = self._opened.get(pointer)
         if opened is None:
-            opened = self._opened[pointer] = tuple(self._parts(pointer))
+            pointers = tuple(self._parts(pointer))
+            members = [self._found[part] for part in pointers]
+            opened = _Parts(pointers, [member.start for member in members], [member.end for member in members])
+            self._opened[pointer] = opened
         return opened
 
     def _parts(self, pointer: str) -> Iterator[str]:
         text, found = self.text, self._found
-        start, end = found[pointer].value
-        mapping = text.startswith("{", start)
-        if not mapping and not text.startswith("[", start):
+        start, end, *_ = found[pointer]
+        mapping = text[start] == "{"
+        if not mapping and text[start] != "[":
             return
-        pattern, at, index = _parts_of(mapping=mapping).match, start + 1, 0
-        while part := pattern(text, at, end - 1):
-            at = part.end()
+        pattern, last, index = (_MEMBER if mapping else _ITEM).match, end - 1, 0
+        at = start + 1
+        while part := pattern(text, at, last):
+            begin, at = part.span(2 if mapping else 1)
+            if text[begin] in "{[":
+                try:
+                    at = _pass_over(text, begin)[1]
+                except RecursionError:
+                    at = begin
+                    break
             if mapping:
-                first, last = part.span(1)
-                name = text[first + 1 : last - 1]
-                if "\\" in name:
-                    name = scanstring(text, first + 1, False)[0]  # noqa: FBT003 - the C function takes it by place only
-                where, member = f"{pointer}/{escape(name)}", Member(*part.span(2), first, last)
+                first, behind = part.span(1)
+                name = text[first + 1 : behind - 1]
+                if not name.isalnum():
+                    name = escape(scanstring(text, first + 1, False)[0])  # noqa: FBT003 - the C function takes it by place only
+                where, member = f"{pointer}/{name}", (begin, at, first, behind)
             else:
-                where, member = f"{pointer}/{index}", Member(*part.span(1))
+                where, member = f"{pointer}/{index}", (begin, at, -1, -1)
                 index += 1
-            found[where] = member
+            found[where] = tuple.__new__(Member, member)
             yield where
-        if text[at : end - 1].strip():
+        if text[at:last].strip():
             yield from self._all(pointer)
 
     def _all(self, pointer: str) -> Iterator[str]:

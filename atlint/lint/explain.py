@@ -62,7 +62,7 @@ class Explanation:
         if problem.key and member.key is not None:
             return member.key
         text = self.line.text
-        if problem.within is not None and text[member.value.start] == '"':
+        if problem.within is not None and text[member.start] == '"':
             return inside(text, member.value, problem.within)
         return member.value
 
@@ -72,7 +72,7 @@ class Explanation:
         while pointer and pointer not in members:
             pointer = parent(pointer)
         member = members.get(pointer)
-        start = member.value.start if member else 0
+        start = member.start if member else 0
         return Span(start, start + 1)
 
 
