@@ -126,8 +126,8 @@ def _junction(plan: Plan, text: str, start: int, fault: Fault) -> tuple[str, int
         follower = text.find("{", fault.offset)
         if follower >= 0 and text[fault.offset : follower].strip(" ,\t\r") == "":
             return "glued", follower
-    at, tries = start, 0
-    while tries < _TRIES and (at := text.find('{"', at + 1)) >= 0:
+    at, tries, last = start, 0, _last_known(plan, text)
+    while tries < _TRIES and 0 <= (at := text.find('{"', at + 1)) < last:
         tries += 1
         inner = scan(text, at, whole=False)
         if isinstance(inner, Scan) and isinstance(inner.value, dict) and not _known(plan).isdisjoint(inner.value):
@@ -138,6 +138,11 @@ def _junction(plan: Plan, text: str, start: int, fault: Fault) -> tuple[str, int
             if (text.startswith("{", start) and fault.offset >= at) or "}" in before or before.count('"') > 1:
                 return ("head" if text.startswith("{", start) else "tail"), at
     return None
+
+
+def _last_known(plan: Plan, text: str) -> int:
+    """Behind the last place where a name stands by which an event is known; a name may be spelt with escapes."""
+    return len(text) if "\\u" in text else max((text.rfind(f'"{name}"') for name in _known(plan)), default=-1)
 
 
 def _known(plan: Plan) -> frozenset[str]:
