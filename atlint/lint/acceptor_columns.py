@@ -76,6 +76,8 @@ class Judge:
         bad = self._twice(lines, columns.quotes)
         for leaf in self.parts.box.leaves():
             bad |= self._leaf(leaf, lines)
+        if len(bad) == len(lines):
+            return Decoded((), (), columns)
         for group in self.parts.groups:
             bad |= self._group(group)
         for guard in self.parts.guards:

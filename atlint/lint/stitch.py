@@ -50,11 +50,11 @@ class Stitcher:
             held.popleft()
 
     def _opens(self, explanation: Explanation) -> bool:
+        if explanation.reading is not None or not explanation.plan.selected("AT012"):
+            return False
         text = explanation.line.text
         return (
-            explanation.reading is None
-            and explanation.plan.selected("AT012")
-            and text.lstrip("\ufeff \t").startswith("{")
+            text.lstrip("\ufeff \t").startswith("{")
             and "unterminated-string" not in {problem.case for problem in explanation.problems}
             and _depth(text) > 0
         )
