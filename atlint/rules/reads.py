@@ -103,7 +103,7 @@ def projected(plan: Plan, values: dict[str, Json]) -> dict[str, Any]:
     for role, value in values.items():
         if value is None:
             continue
-        *path, last = _path(plan, role)
+        *path, last = _path(pointer_of(plan, role))
         box: Any = event
         for at, token in enumerate(path):
             following = path[at + 1] if at + 1 < len(path) else last
@@ -116,8 +116,8 @@ def projected(plan: Plan, values: dict[str, Json]) -> dict[str, Any]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _path(plan: Plan, role: str) -> tuple[str, ...]:
-    return tuple(tokens(pointer_of(plan, role)))
+def _path(pointer: str) -> tuple[str, ...]:
+    return tuple(tokens(pointer))
 
 
 def _under(box: Any, token: str, fresh: Any) -> Any:
