@@ -24,7 +24,7 @@ static Entry *taken(Memory *memory, uint64_t hash, const char *at, size_t size, 
     return PyErr_Occurred() ? NULL : entry;
 }
 
-static Verdict asked(Piece *piece, uint64_t hash, const char *at, size_t size, Entry **entry)
+static Verdict asked(Scanner *self, Piece *piece, uint64_t hash, const char *at, size_t size, Entry **entry)
 {
     PyObject *token = PyBytes_FromStringAndSize(at, (Py_ssize_t)size);
     PyObject *said = token == NULL ? NULL : PyObject_CallFunctionObjArgs(piece->ask, token, NULL);
@@ -34,6 +34,7 @@ static Verdict asked(Piece *piece, uint64_t hash, const char *at, size_t size, E
     Verdict verdict = REFUSED;
     if (said != Py_None) {
         *entry = taken(&piece->memory, hash, at, size, said);
+        self->learnt = 1;
         verdict = *entry == NULL ? FAILED : CLEAN;
     }
     Py_DECREF(said);
@@ -117,7 +118,7 @@ static Verdict looked_up(Scanner *self, size_t number, const Token *token)
     }
     uint64_t hash = hash_of(token->at, token->size, self->seed);
     *entry = find(&piece->memory, hash, token->at, token->size);
-    return *entry != NULL ? CLEAN : asked(piece, hash, token->at, token->size, entry);
+    return *entry != NULL ? CLEAN : asked(self, piece, hash, token->at, token->size, entry);
 }
 
 /* The pieces of a CRN: its head, and the last three segments, which have no colon. */
@@ -349,6 +350,7 @@ static Verdict group_judged(Scanner *self, Group *group, Entry **entry)
         return FAILED;
     }
     (*entry)->object = said;
+    self->learnt = 1;
     return CLEAN;
 }
 

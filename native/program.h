@@ -101,6 +101,8 @@ typedef struct {
     PyObject *carried, *kept;
     /* whether lines are judged: what is asked of Python may let another thread come here */
     int busy;
+    /* whether a memory took something in since they were looked at */
+    int learnt;
     /* of the line that is judged */
     Token *tokens;
     Entry **entries;

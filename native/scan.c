@@ -16,6 +16,9 @@
 
 static void made_room(Scanner *self)
 {
+    if (!self->learnt)
+        return;
+    self->learnt = 0;
     for (size_t number = 0; number < self->piece_count; number++)
         if (full(&self->pieces[number].memory))
             forget(&self->pieces[number].memory);

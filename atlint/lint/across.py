@@ -22,8 +22,8 @@ from atlint.rules.reading import CRN_SEGMENTS
 
 #: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
-#: resources that are forgotten at a time, the oldest: one by one would cost more
-_SPARE: Final = RESOURCES // 8
+#: resources with which the oldest are forgotten, many at a time: one by one would cost more
+_MOST_NAMES: Final = RESOURCES + RESOURCES // 8
 
 
 class Read(Protocol):
@@ -75,24 +75,23 @@ class _Names:
 
     def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
         """What is found in many events, by row."""
-        known = self._first.get
+        known = self._first
         for row, (head, tail) in enumerate(zip(rows.heads, rows.tails, strict=True)):
-            if tail is None or head is None or (first := known(tail)) == head:
+            if tail is None or head is None or (first := known.get(tail)) == head:
                 continue
             if first is None:
-                self._keep(tail, head)
+                if len(known) >= _MOST_NAMES:
+                    self._forget()
+                known[tail] = head
             else:
                 found = self.see(rows.fact(row))
                 if found is not None:
                     yield row, found
 
-    def _keep(self, tail: str, head: str) -> None:
-        first = self._first
-        if len(first) >= RESOURCES + _SPARE:
-            for name in list(itertools.islice(first, _SPARE)):
-                del first[name]
-                self._more.pop(name, None)
-        first[tail] = head
+    def _forget(self) -> None:
+        for name in list(itertools.islice(self._first, _MOST_NAMES - RESOURCES)):
+            del self._first[name]
+            self._more.pop(name, None)
 
     def see(self, seen: Facts) -> Problem | None:
         name = seen.name
@@ -101,7 +100,9 @@ class _Names:
         head, tail = name
         first = self._first.get(tail)
         if first is None:
-            self._keep(tail, head)
+            if len(self._first) >= _MOST_NAMES:
+                self._forget()
+            self._first[tail] = head
             return None
         more = self._more.get(tail, ())
         if head == first or head in more or len(more) >= _SPELLINGS - 1:
@@ -137,7 +138,7 @@ class _Editions:
         """As `Clock._skip`: their shapes are those that the file has."""
         return all(
             (group := self._known.get(marked)) is not None and (not group or group in self._groups)
-            for marked in {id(kind): kind[2] for kind in rows.kinds}.values()
+            for _, _, marked, *_ in rows.distinct
         )
 
     def see(self, seen: Facts) -> Problem | None:
@@ -167,8 +168,7 @@ class _Writers:
 
     def _skip(self, rows: Rows) -> bool:
         """As `Clock._skip`: each is of a writer who is known, or of none."""
-        kinds = {id(kind): kind for kind in rows.kinds}.values()
-        if any(kind[5] or not (kind[3] is None or kind[3] in self._providers) for kind in kinds):
+        if any(kind[5] or not (kind[3] is None or kind[3] in self._providers) for kind in rows.distinct):
             return False
         self._last = next((kind[3] for kind in reversed(rows.kinds) if kind[3]), self._last)
         return True

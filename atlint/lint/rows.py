@@ -61,13 +61,22 @@ class Rows:
     heads: list[str | None] = field(default_factory=list)
     tails: list[str | None] = field(default_factory=list)
     kinds: list[Kind] = field(default_factory=list)
+    _distinct: list[Kind] = field(default_factory=list, compare=False)
 
     def __len__(self) -> int:
         """How many events."""
         return len(self.times)
 
+    @property
+    def distinct(self) -> list[Kind]:
+        """The kinds, few of them more than once: many events have the same object."""
+        if not self._distinct:
+            self._distinct = [*{id(kind): kind for kind in self.kinds}.values()]
+        return self._distinct
+
     def insert(self, row: int, seen: Facts) -> None:
         """Put in an event before the row."""
+        self._distinct = []
         self.times.insert(row, seen.time)
         self.digests.insert(row, seen.digest)
         head, tail = seen.name or (None, None)
@@ -77,6 +86,7 @@ class Rows:
 
     def merge(self, numbers: Sequence[int], more: Rows, others: Sequence[int]) -> None:
         """Put in events of other lines; both have the numbers of their lines, by which all are in order."""
+        self._distinct = []
         order = sorted(range(len(numbers) + len(others)), key=[*numbers, *others].__getitem__)
         for mine, theirs in (
             (self.times, more.times),

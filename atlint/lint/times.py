@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -70,11 +71,11 @@ class Rate:
 
     def _skip(self, rows: Rows) -> bool:
         """As `Clock._skip`: no service has as many events within the time as are noted, or they go back."""
-        fresh: dict[str, list[float]] = {}
+        fresh: defaultdict[str, list[float]] = defaultdict(list)
         for time, kind in zip(rows.times, rows.kinds, strict=True):
             if time is None:
                 return False
-            fresh.setdefault(kind[1], []).append(time)
+            fresh[kind[1]].append(time)
         services = self._services
         if len(services) + len(fresh) > SERVICES:
             return False
