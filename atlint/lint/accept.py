@@ -22,7 +22,7 @@ from atlint.lint.acceptor_data import embedded, keeper
 from atlint.lint.acceptor_parts import Around, Guard, Known, Parts
 from atlint.lint.acceptor_relation import Group, Site, Slot, grouped, slots_of
 from atlint.lint.acceptor_shape import Box, Kind, Leaf, box_of
-from atlint.lint.acceptor_text import Asked, Cut, Place, Texts, all_innocent, halves, innocent
+from atlint.lint.acceptor_text import Asked, Cut, Place, Texts, all_innocent, halves, innocent, innocent_bytes
 from atlint.lint.across import wanted_by
 from atlint.lint.clean import NONE_CLEAN, Clean
 from atlint.lint.rows import rows_of
@@ -240,7 +240,8 @@ class _Sorted:
         if (form and form not in _EMBEDDED) or place.node.min_length > 1 or not all(one.hints for one in asked):
             return None
         before, behind = place.around()
-        return Around(frozenset(hint for one in asked for hint in one.hints), before.encode(), behind.encode())
+        hints = frozenset(hint for one in asked for hint in one.hints)
+        return Around(hints, innocent_bytes(place), before.encode(), behind.encode())
 
     def _raw(self, leaf: Leaf) -> Known:
         place = self._place(leaf)

@@ -269,6 +269,7 @@ class _Program:
         if known is not None and not (piece.slots or needle or timed or leaf.place == self.parts.action):
             piece.hints = known.hints
             piece.embedded = leaf.text.form in self.parts.quoting
+            piece.letters = known.hints.letters if known.hints and not piece.embedded else None
 
     def _cut(self, leaf: Leaf, known: Known, cut: Cut) -> None:
         """The pieces of a text that is cut by length: each is clean where it is among the hardest others."""

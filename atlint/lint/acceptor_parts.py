@@ -20,6 +20,8 @@ class Around:
     """Texts of which none stands in the line that holds nothing but a text: what is before and behind that in it."""
 
     hints: frozenset[str]
+    #: for each byte 1 where no hint stands in a text of such bytes; None where the place itself betrays
+    letters: bytes | None
     before: bytes
     behind: bytes
 

@@ -236,6 +236,12 @@ def innocent(place: Place) -> Callable[[str], object] | None:
     return re.compile(f"{letters}*").fullmatch if letters else None
 
 
+def innocent_bytes(place: Place) -> bytes | None:
+    """For each byte 1 where it is such a letter in ASCII; None as above."""
+    letters = _telling_at(place)
+    return None if letters is None else bytes(byte < 128 and chr(byte) not in letters for byte in range(256))
+
+
 def all_innocent(place: Place) -> Callable[[Sequence[Any]], bool] | None:
     """The same test for many texts, None among them, in one look at all of them; no for some that are innocent.
 
