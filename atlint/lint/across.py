@@ -138,7 +138,7 @@ class _Editions:
         """As `Clock._skip`: their shapes are those that the file has."""
         return all(
             (group := self._known.get(marked)) is not None and (not group or group in self._groups)
-            for _, _, marked, *_ in rows.distinct
+            for marked in {kind[2] for kind in rows.distinct}
         )
 
     def see(self, seen: Facts) -> Problem | None:
@@ -161,6 +161,8 @@ class _Writers:
         self._last: str | Writer | None = None
         self._runs: dict[str, set[str]] = {}
         self._providers: list[Writer] = []
+        #: the same, and none
+        self._met: set[Writer | None] = {None}
 
     def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
         """What is found in many events, by row."""
@@ -168,7 +170,7 @@ class _Writers:
 
     def _skip(self, rows: Rows) -> bool:
         """As `Clock._skip`: each is of a writer who is known, or of none."""
-        if any(kind[5] or not (kind[3] is None or kind[3] in self._providers) for kind in rows.distinct):
+        if any(kind[5] for kind in rows.distinct) or not {kind[3] for kind in rows.distinct} <= self._met:
             return False
         self._last = next((kind[3] for kind in reversed(rows.kinds) if kind[3]), self._last)
         return True
@@ -187,6 +189,7 @@ class _Writers:
         if writer in self._providers or len(self._providers) >= WRITERS:
             return None
         self._providers.append(writer)
+        self._met.add(writer)
         return self._other(writer) if len(self._providers) > 1 else None
 
     def _other(self, writer: Writer) -> Problem:
