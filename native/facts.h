@@ -9,10 +9,6 @@
 #include "judge.h"
 #include "program.h"
 
-/* the middle of the ids that `atlint load` gives, and where it stands in them */
-#define CARRIER_AT 13
-static const char CARRIER[] = "-8000-8000-";
-
 /* The text of a token; NULL with an exception set. */
 static PyObject *text_of(Scanner *self, const Token *token)
 {
@@ -106,10 +102,10 @@ static PyObject *kind_of(Scanner *self)
 {
     PyObject *kind = self->found_kind->object;
     const Token *id = self->id < 0 ? NULL : self->tokens + self->id;
-    size_t middle = sizeof CARRIER - 1;
     if (id == NULL || id->at == NULL
         || !(id->escaped
-             || (id->size >= CARRIER_AT + middle && memcmp(id->at + CARRIER_AT, CARRIER, middle) == 0)))
+             || (id->size >= self->middle_at + self->middle_size
+                 && memcmp(id->at + self->middle_at, self->middle, self->middle_size) == 0)))
         return Py_NewRef(kind);
     PyObject *text = text_of(self, id);
     if (text == NULL)

@@ -6,8 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* entries, and bytes of their keys, with which a memory is full: as many as the memories in Python hold */
-#define MOST_ENTRIES 16384
+/* bytes of keys with which a memory is full, however few they are */
 #define MOST_BYTES (4u << 20)
 
 typedef struct {
@@ -64,9 +63,9 @@ static inline Entry *find(const Memory *memory, uint64_t hash, const char *at, s
     }
 }
 
-static inline int full(const Memory *memory)
+static inline int full(const Memory *memory, size_t most)
 {
-    return memory->used >= MOST_ENTRIES || memory->bytes >= MOST_BYTES;
+    return memory->used >= most || memory->bytes >= MOST_BYTES;
 }
 
 static void put(Memory *memory, Entry *entry)

@@ -117,6 +117,11 @@ typedef struct {
     size_t automaton_count;
     /* code points and digits that an id has at least that names one thing, and code points that are looked at */
     size_t unique_size, unique_digits, longest;
+    /* what stands within ids that say who carried the event, and where */
+    const char *middle;
+    size_t middle_at, middle_size;
+    /* entries with which a memory is full */
+    size_t most;
 } Scanner;
 
 #endif

@@ -20,10 +20,10 @@ static void made_room(Scanner *self)
         return;
     self->learnt = 0;
     for (size_t number = 0; number < self->piece_count; number++)
-        if (full(&self->pieces[number].memory))
+        if (full(&self->pieces[number].memory, self->most))
             forget(&self->pieces[number].memory);
     for (size_t number = 0; number < self->group_count; number++)
-        if (full(&self->groups[number].memory))
+        if (full(&self->groups[number].memory, self->most))
             forget(&self->groups[number].memory);
 }
 
@@ -92,14 +92,15 @@ static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *Py_UN
     allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Scanner *self = (Scanner *)alloc(type, 0);
     PyObject *members, *automata, *pieces, *columns, *groups, *guards;
-    Py_ssize_t near, count, size, digits, longest;
+    Py_ssize_t near, count, most, size, digits, longest, middle_at, middle_size;
     unsigned long long seed;
     if (self == NULL)
         return NULL;
-    int read = PyArg_ParseTuple(args, "O!O!O!O!O!O!(nnnnnnnn)pnnK(nnn)O", &PyList_Type, &members, &PyList_Type, &automata, &PyList_Type, &pieces,
+    int read = PyArg_ParseTuple(args, "O!O!O!O!O!O!(nnnnnnnn)pnnnK(nnn)(ny#)O", &PyList_Type, &members, &PyList_Type, &automata, &PyList_Type, &pieces,
                                 &PyList_Type, &columns, &PyList_Type, &groups, &PyList_Type, &guards, &self->action,
                                 &self->time, &self->id, &self->outcome, &self->target, &self->request, &self->response,
-                                &self->kind, &self->facts, &near, &count, &seed, &size, &digits, &longest, &self->carried);
+                                &self->kind, &self->facts, &near, &count, &most, &seed, &size, &digits, &longest, &middle_at, &self->middle, &middle_size,
+                                &self->carried);
     if (!read) {
         self->carried = NULL;
         Py_DECREF(self);
@@ -109,6 +110,9 @@ static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *Py_UN
     self->kept = Py_NewRef(args);
     self->near = (size_t)near;
     self->member_count = (size_t)count;
+    self->most = (size_t)most;
+    self->middle_at = (size_t)middle_at;
+    self->middle_size = (size_t)middle_size;
     self->seed = seed;
     self->unique_size = (size_t)size;
     self->unique_digits = (size_t)digits;

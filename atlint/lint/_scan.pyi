@@ -15,8 +15,10 @@ class Scanner:
         facts: bool,
         near: int,
         member_count: int,
+        most: int,
         seed: int,
         names: tuple[int, int, int],
+        middle: tuple[int, bytes],
         carried: Callable[[Any, str], Any],
         /,
     ) -> Self: ...

@@ -25,7 +25,7 @@ from atlint.lint.clean import Clean
 from atlint.lint.plain import NOT_JSON
 from atlint.lint.rows import Kind as EventKind
 from atlint.lint.rows import Rows, carried, kind_of, rows_of
-from atlint.lint.seen import LONGEST, MARKS, PROVIDER, SECONDS, UNIQUE, seconds, see
+from atlint.lint.seen import LONGEST, MARKS, MIDDLE, PROVIDER, SECONDS, UNIQUE, seconds, see
 from atlint.model import Line
 
 try:
@@ -151,7 +151,6 @@ class _Program:
         self._members: dict[str, int] = {}
         self._columns: dict[str, int] = {}
         self._pieces: list[_Piece] = []
-        self._firsts: list[int] = []
         self._needed: dict[str, list[Slot]] = {}
         self._needles: dict[str, Callable[[Any], Any]] = {}
         self._leaves = {leaf.place: leaf for leaf in parts.box.leaves()}
@@ -192,8 +191,10 @@ class _Program:
             facts,
             parts.near,
             len(self._members) + 1,
+            MOST,
             int.from_bytes(os.urandom(8), "little"),
             (*UNIQUE, LONGEST),
+            (MIDDLE[0], MIDDLE[1].encode()),
             carried,
         )
 

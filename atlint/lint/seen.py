@@ -67,9 +67,11 @@ _read: Final[Callable[[bytes], Any]] = msgspec.json.Decoder(_ROOT).decode
 MARKS: Final = ("payload", "meta", *_OTHERS)
 _present: Final[Callable[[Any], tuple[Any, ...]]] = attrgetter(*MARKS)
 
-#: the ids that `atlint load` gives: run, file and sequence (its `load.identity` says more)
-_CARRIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8000-8000-[0-9a-f]{12}")
-_MIDDLE: Final = "-8000-8000-"
+#: what the ids that `atlint load` gives have in their middle, and where
+MIDDLE: Final = (13, "-8000-8000-")
+_AT: Final = slice(MIDDLE[0], MIDDLE[0] + len(MIDDLE[1]))
+#: those ids: run, file and sequence (`load.identity` says more)
+_CARRIER: Final = re.compile(rf"[0-9a-f]{{8}}-[0-9a-f]{{4}}{MIDDLE[1]}[0-9a-f]{{12}}")
 
 #: the members of `meta` that say who wrote an event
 PROVIDER: Final = ("serviceProviderName", "serviceProviderRegion", "serviceProviderProjectId")
@@ -227,7 +229,7 @@ def _unique(text: str) -> bool:
 
 def carrier_of(name: str) -> str:
     """Run and file of an id that `atlint load` gave; else empty."""
-    return name[:13] if name[13:24] == _MIDDLE and _CARRIER.fullmatch(name) else ""
+    return name[: _AT.start] if name[_AT] == MIDDLE[1] and _CARRIER.fullmatch(name) else ""
 
 
 def names_of(marked: tuple[bool, ...]) -> frozenset[str]:

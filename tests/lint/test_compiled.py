@@ -141,9 +141,15 @@ def test_long_values_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 def scanner(ask: Callable[[bytes], Any]) -> Any:
     """Takes lines with a text as `a`, which it gives as their action."""
     return _scan.Scanner(
-        [(b"a", 1, True, False, 1, 0, None)], [], [(None, -1, b"", b"", False, ask, 0, None)], [(0, [0], 0, False)], [],
-        [], (0, -1, -1, -1, -1, -1, -1, -1), False, 1_000, 2, 7, (20, 4, 500), lambda kind, _: kind,  # noqa: FBT003
-    )  # fmt: skip
+        [(b"a", 1, True, False, 1, 0, None)],
+        [],
+        [(None, -1, b"", b"", False, ask, 0, None)],
+        [(0, [0], 0, False)],
+        [],
+        [],
+        (0, -1, -1, -1, -1, -1, -1, -1),
+        *(False, 1_000, 2, 16_384, 7, (20, 4, 500), (13, b"-8000-8000-"), lambda kind, _: kind),
+    )
 
 
 def taken(token: bytes) -> tuple[str, None, float, tuple[int, ...]]:
@@ -204,7 +210,7 @@ def test_without_memory_there_is_an_exception() -> None:
             [([(1, 1, 0)], bool), ([(1, 2, 0)], bool)],
             [(0, 1)],
             (0, 1, 1, -1, -1, -1, -1, 1),
-            *(True, 1_000, 3, 7, (20, 4, 500), lambda kind, _: kind),
+            *(True, 1_000, 3, 16_384, 7, (20, 4, 500), (13, b"-8000-8000-"), lambda kind, _: kind),
         )
         its.scan([b'{"a":"%d","b":"\\u0061"}' % number for number in range(40)])
 
