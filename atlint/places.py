@@ -104,7 +104,7 @@ class Places(MutableMapping[str, Member]):
         mapping = text[start] == "{"
         if not mapping and text[start] != "[":
             return
-        pattern, last, index = (_MEMBER if mapping else _ITEM).match, end - 1, 0
+        pattern, last, index = _MEMBER.match if mapping else _ITEM.match, end - 1, 0
         at = start + 1
         while part := pattern(text, at, last):
             begin, at = part.span(2 if mapping else 1)
