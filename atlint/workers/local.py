@@ -51,7 +51,11 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
             ) from None
         except BaseException:
             workers.end()
+            # what manages the workers closes a pipe when they are gone, into which Python writes when it ends
+            manager: Any = executor._executor_manager_thread  # noqa: SLF001 - it offers no other way
             executor.shutdown(wait=False, cancel_futures=True)
+            if manager is not None:
+                manager.join(_LEFT)
             raise
 
 
@@ -140,6 +144,8 @@ class _Workers(Executor):
 _AT_REST: Final = threading.Lock()
 #: seconds after which a worker that is at rest has nothing more to send
 _SENT: Final = 1.0
+#: seconds in which workers that were told to end are gone
+_LEFT: Final = 2 * _SENT
 
 
 def _at_work(fn: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
