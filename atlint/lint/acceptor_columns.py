@@ -121,7 +121,7 @@ class Judge:
         if leaf.place in self.parts.crns:
             return bad | self._crns(leaf.place, self.parts.crns[leaf.place], column)
         known = self.parts.known.get(leaf.place)
-        return bad if known is None else bad | unclean(known, column)
+        return bad if known is None else bad | _unclean(known, column)
 
     def _raw(self, leaf: Leaf, column: Column) -> Numbers:
         known = self.parts.known[leaf.place]
@@ -190,7 +190,7 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def unclean(known: Known, column: Column) -> Numbers:
+def _unclean(known: Known, column: Column) -> Numbers:
     """Rows whose text is not surely clean by what is known of its place."""
     if known.innocent is not None and known.innocent(column):
         return set()
