@@ -109,10 +109,12 @@ def test_hints_and_quiet_tests_are_never_wrong(edition: str) -> None:
                 text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
                 assert "\\u" in text or finder(rule.hints)(text), (rule.code, text)
             for clause in rule.reads or ():
-                if clause.quiet is None:
-                    continue
-                for rest in remains(plan, event, clause):
-                    if fires(rule, plan, rest):
+                for rest in remains(plan, event, clause) if clause.quiet or clause.hints else ():
+                    if not fires(rule, plan, rest):
+                        continue
+                    text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+                    assert not clause.hints or clause.within or "\\u" in text or finder(clause.hints)(text), text
+                    if clause.quiet:
                         assert not any(clause.quiet(text) for text in only(rest)), (rule.code, rest)
 
 
