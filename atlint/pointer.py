@@ -8,7 +8,7 @@ anything else ends it with a `Fault` told in words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
 from typing import Any, Final, NamedTuple
@@ -82,7 +82,7 @@ class Scan:
     """A decoded value with the places of all its parts. The last of several equal keys wins."""
 
     value: Json = None
-    members: MutableMapping[str, Member] = field(default_factory=dict)
+    members: Mapping[str, Member] = field(default_factory=dict)
     blemishes: list[Blemish] = field(default_factory=list)
     #: first code point behind the value
     end: int = 0
@@ -177,7 +177,8 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
     box: Any = root
     stack: list[tuple[Any, str, int, Span]] = []
     path, key, key_span, named = "", None, _NO_KEY, 0
-    members, blemishes = found.members, found.blemishes
+    members: dict[str, Member] = {}
+    found.members, blemishes = members, found.blemishes
     blank, size = _BLANK.match, len(text)
     while True:
         at = blank(text, at).end()  # type: ignore[union-attr]  # a star always matches

@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "judge.h"
 #include "making.h"
+#include "places.h"
 #include "window.h"
 
 static void made_room(Scanner *self)
@@ -199,9 +200,16 @@ static PyType_Spec scanner_spec = {
 
 static int filled_module(PyObject *module)
 {
-    PyObject *type = PyType_FromSpec(&scanner_spec);
-    int done = type == NULL ? -1 : PyModule_AddObjectRef(module, "Scanner", type);
-    Py_XDECREF(type);
+    static const struct {
+        const char *name;
+        PyType_Spec *spec;
+    } TYPES[] = {{"Scanner", &scanner_spec}, {"Places", &places_spec}};
+    int done = 0;
+    for (size_t which = 0; done == 0 && which < sizeof TYPES / sizeof *TYPES; which++) {
+        PyObject *type = PyType_FromSpec(TYPES[which].spec);
+        done = type == NULL ? -1 : PyModule_AddObjectRef(module, TYPES[which].name, type);
+        Py_XDECREF(type);
+    }
     return done;
 }
 
@@ -212,7 +220,7 @@ static PyMethodDef module_methods[] = {{"add_new", add_new, METH_VARARGS, add_ne
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "atlint.lint._scan",
-    .m_doc = "The compiled half of the acceptor.",
+    .m_doc = "The compiled half of the acceptor, and what else is done to every byte of a line.",
     .m_methods = module_methods,
     .m_slots = module_slots,
 };

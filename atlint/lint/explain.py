@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from atlint.lint.places import places_of
 from atlint.lint.plain import value_of
 from atlint.model import Line, Problem, Severity, Span
-from atlint.places import Places
 from atlint.plan import Plan
 from atlint.pointer import Scan, inside, parent
 from atlint.rules import REGISTRY
@@ -45,7 +45,7 @@ class Explanation:
         if len(self.line.raw) > _LONG:
             return read(self.plan, self.line)[1]
         text = self.line.text
-        return Scan(reading.value, Places(text), end=len(text))
+        return Scan(reading.value, places_of(text), end=len(text))
 
     def besides(self, found: tuple[Problem, ...]) -> Explanation:
         """The same with further problems."""

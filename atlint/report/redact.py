@@ -10,15 +10,15 @@ import functools
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from atlint.lint import Explanation
+from atlint.lint.places import Near, nearby
 from atlint.model import Fact, Problem, Said, Snippet, Span
-from atlint.places import nearby
 from atlint.plan import Plan
-from atlint.pointer import Member, Scan, told
+from atlint.pointer import Scan, told
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
 from atlint.rules.secrets import random_spans, secret_spans
@@ -38,10 +38,6 @@ _LEAK: Final = "AT524"
 _BEFORE_ACCOUNT: Final = ":a/"
 _ACCOUNT: Final = re.compile(r"""[^:\s"'\\]+""")
 _TOKEN: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)"?(\s*:)?|[^\s"{}\[\],:]+')
-
-
-#: gives what stands near a span of a line
-Near: TypeAlias = Callable[[Span], Iterator[tuple[str, Member]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,15 +210,13 @@ class Hidden:
 
 def _sensitive_places(plan: Plan, text: str, near: Near, around: Span) -> Iterator[Span]:
     """Values near a span that the edition calls sensitive, or does not know; without their quotes."""
-    for pointer, member in near(around):
-        start, end, *_ = member
+    for pointer, start, end in near(around):
         place = _place(plan, pointer)
         if (place.known and not place.sensitive) or (text[start] in "{[" and not place.single):
             continue
-        if text[start] == '"':
-            start, end = start + 1, end - 1
-        if start < end:
-            yield Span(start, end)
+        quoted = text[start] == '"'
+        if end - start > 2 * quoted:
+            yield Span(start + quoted, end - quoted)
 
 
 class _Place(NamedTuple):

@@ -1,20 +1,33 @@
 """Where the parts of a line stand, found only as far as somebody asks: most of a line is never shown.
 
-For text that is known to be JSON and to have no key twice in one object. One object or array is taken apart at a
-time, whole values being passed over in one step.
+For text that is known to be JSON and to have no key twice in one object. By hand one object or array is taken apart
+at a time, whole values being passed over in one step; `native/places.h` goes over the whole text at once.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
-from typing import Final, NamedTuple
+from types import ModuleType
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from atlint.model import Span
 from atlint.pointer import Member, Scan, escape, parent, scan
+
+if TYPE_CHECKING:
+    from atlint.lint._scan import Places as Parts
+
+_scan: ModuleType | None
+try:
+    from atlint.lint import _scan
+except ImportError:  # as in acceptor_compiled
+    _scan = None
+
+#: gives pointer, start and end of the members that have a code point in common with a span, and of those that hold them
+Near: TypeAlias = Callable[[Span], Iterable[tuple[str, int, int]]]
 
 _STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 #: a string, or a number or a word; of an object and of an array its bracket alone
@@ -36,8 +49,8 @@ class _Parts(NamedTuple):
 
 
 @dataclass(slots=True)
-class Places(MutableMapping[str, Member]):
-    """Pointer -> Member, like the members of a `Scan`; a place is looked for when it is asked for."""
+class Places(Mapping[str, Member]):
+    """Pointer -> Member, like the members of a `Scan`, by hand; a place is looked for when it is asked for."""
 
     text: str
     _found: dict[str, Member] = field(default_factory=dict)
@@ -60,30 +73,22 @@ class Places(MutableMapping[str, Member]):
         self._open(holder)
         return self._found[pointer]
 
-    def __setitem__(self, pointer: str, member: Member) -> None:
-        """Put a place by hand."""
-        self._found[pointer] = member
-
-    def __delitem__(self, pointer: str) -> None:
-        """Forget a place."""
-        del self._found[pointer]
-
     def __iter__(self) -> Iterator[str]:
         """All pointers, each value behind what holds it."""
-        return (pointer for pointer, _ in self.near(self._found[""].value))
+        return (pointer for pointer, _, _ in self.near(self._found[""].value))
 
     def __len__(self) -> int:
         """How many places there are."""
         return sum(1 for _ in self)
 
-    def near(self, span: Span) -> Iterator[tuple[str, Member]]:
-        """The places that have a code point in common with a span."""
+    def near(self, span: Span) -> Iterator[tuple[str, int, int]]:
+        """The places that have a code point in common with a span: pointer, start and end of each."""
         found, waiting = self._found, [""]
         while waiting:
             pointer = waiting.pop()
-            member = found[pointer]
-            yield pointer, member
-            if self.text[member.start] not in "{[":
+            start, end, *_ = found[pointer]
+            yield pointer, start, end
+            if self.text[start] not in "{[":
                 continue
             parts = self._open(pointer)
             waiting += parts.pointers[bisect_right(parts.ends, span.start) : bisect_left(parts.starts, span.end)]
@@ -136,9 +141,49 @@ class Places(MutableMapping[str, Member]):
             yield from (place for place in whole.members if place and parent(place) == pointer)
 
 
-def nearby(members: Mapping[str, Member]) -> Callable[[Span], Iterator[tuple[str, Member]]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledPlaces(Mapping[str, Member]):
+    """The same, found in one pass."""
+
+    parts: Parts
+
+    def __getitem__(self, pointer: str) -> Member:
+        """The place of a pointer. Raises KeyError where there is none."""
+        found = self.parts.at(pointer)
+        if found is None:
+            raise KeyError(pointer)
+        return tuple.__new__(Member, found)
+
+    def __contains__(self, pointer: object) -> bool:
+        """Whether there is such a place."""
+        return isinstance(pointer, str) and self.parts.at(pointer) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """All pointers, each value behind what holds it."""
+        return (pointer for pointer, _, _ in self.near(Span(0, self[""].end)))
+
+    def __len__(self) -> int:
+        """How many places there are."""
+        return sum(1 for _ in self)
+
+    def near(self, span: Span) -> list[tuple[str, int, int]]:
+        """The places that have a code point in common with a span: pointer, start and end of each."""
+        return self.parts.near(*span)
+
+
+def places_of(text: str, *, quickly: bool = True) -> Places | CompiledPlaces:
+    """The places of JSON text that has no key twice; in one pass where that is built and takes the text."""
+    if quickly and _scan is not None:
+        try:
+            return CompiledPlaces(_scan.Places(text))
+        except ValueError:
+            return Places(text)
+    return Places(text)
+
+
+def nearby(members: Mapping[str, Member]) -> Near:
     """What gives the members that have a code point in common with a span, and those that hold them."""
-    return members.near if isinstance(members, Places) else _Ordered(members).near
+    return members.near if isinstance(members, Places | CompiledPlaces) else _Ordered(members).near
 
 
 class _Ordered:
@@ -148,7 +193,7 @@ class _Ordered:
         self._members = members
         self._pointers = sorted(members, key=lambda pointer: members[pointer].start)
 
-    def near(self, span: Span) -> Iterator[tuple[str, Member]]:
+    def near(self, span: Span) -> Iterator[tuple[str, int, int]]:
         """Those that begin before it and go on, which hold one another, and those that begin in it."""
         members, pointers = self._members, self._pointers
         first = bisect_left(pointers, span.start, key=lambda pointer: members[pointer].start)
@@ -156,10 +201,11 @@ class _Ordered:
         while first:
             member = members.get(pointer)
             if member is not None and member.start < span.start < member.end:
-                yield pointer, member
+                yield pointer, member.start, member.end
             if not pointer:
                 break
             pointer = parent(pointer)
         last = bisect_left(pointers, span.end, key=lambda pointer: members[pointer].start)
         for pointer in pointers[first:last]:
-            yield pointer, members[pointer]
+            start, end, *_ = members[pointer]
+            yield pointer, start, end
