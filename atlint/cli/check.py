@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -121,12 +121,15 @@ def _progress(sources: tuple[Source, ...]) -> Iterator[Callable[[int], None] | N
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with ExitStack() as stack:
+        bar = Progress(console=Console(stderr=True), transient=True)
         task = bar.add_task("checking", total=total)
         last = before = shown = 0
 
         def tell(offset: int) -> None:
             nonlocal last, before, shown
+            if not bar.live.is_started:  # it is a thread, and workers are begun where there is none
+                stack.enter_context(bar)
             if offset < last:
                 before += last
             last = offset

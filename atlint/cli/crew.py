@@ -42,7 +42,9 @@ def crew_of(
     def shared(jobs: int) -> bool:
         return checkpoint is not None or (jobs > 1 and _shareable(logs))
 
-    with workers_of(jobs, engine, "atlint.report.part", much=much, shared=shared) as found:
+    # a copy of this process would hold the lock of the checkpoint for a moment longer than this process
+    copies = checkpoint is None
+    with workers_of(jobs, engine, "atlint.report.part", much=much, shared=shared, copies=copies) as found:
         if found is None:
             yield None
             return
@@ -59,11 +61,12 @@ def workers_of(
     *,
     much: bool,
     shared: Callable[[int], bool] = lambda jobs: jobs > 1,
+    copies: bool = False,
 ) -> Iterator[tuple[Executor, int] | None]:
     """The workers of `--engine`, or else of `--jobs`, and how many; None where this process does the work alone.
 
     Without either there is one for each core, if there is `much` to do. `shared` says whether so many of this machine
-    share the work. `module` has what they do. Raises AtlintError.
+    share the work. `module` has what they do. `copies` is as for `local.processes`. Raises AtlintError.
     """
     if jobs is not None and jobs < 1:
         raise AtlintError(f"--jobs takes a number from 1, not {jobs}")
@@ -81,7 +84,7 @@ def workers_of(
         return
     from atlint.workers import local
 
-    with local.processes(jobs, [module]) as executor:
+    with local.processes(jobs, [module], copies=copies) as executor:
         yield executor, jobs
 
 

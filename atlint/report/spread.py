@@ -21,7 +21,7 @@ from atlint.report.checkpoint import Checkpoint, run_of
 from atlint.report.checkpoint import opened as opened_checkpoint
 from atlint.report.manifests import Manifests
 from atlint.report.merge import merge
-from atlint.report.part import Part, Piece, judge, packed
+from atlint.report.part import Part, Piece, judge, packed, ready
 from atlint.workers.order import AHEAD
 
 #: bytes of a piece: enough to be worth the way to another process, little enough to be held there
@@ -58,7 +58,9 @@ def spread(
         if kept is not None:
             options = replace(options, now=kept.now)
         course = Course(options, key, baseline)
-        _Spread(course, crew, packed(options, key, baseline), progress, kept).run(logs)
+        known = packed(options, key, baseline)
+        with ready(known, course, baseline):
+            _Spread(course, crew, known, progress, kept).run(logs)
     return course
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import signal
 import threading
@@ -23,8 +24,11 @@ _T = TypeVar("_T")
 
 
 @contextmanager
-def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
+def processes(count: int, preload: Sequence[str] = (), *, copies: bool = False) -> Iterator[Executor]:
     """So many processes; `preload` are modules that they import before they begin.
+
+    Where they may be `copies`, and that is safe, they have all that this process has when it gives them their first
+    work; until then no thread may be started.
 
     Raises AtlintError where one of them ends before its work does. Where the block is left by an exception, or this
     process is killed, they end at once, whatever they are at.
@@ -33,14 +37,15 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    method = _method(copies=copies)
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload([*preload])
         _start_server()
     # only this process has the writing end: it is closed when this process wants it to be, or ends
     reader, writer = context.Pipe(duplex=False)
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(reader,)) as executor:
+    given = (reader, writer if method == "fork" else None)
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=given) as executor:
         workers = _Workers(executor, writer)
         try:
             yield workers
@@ -57,6 +62,24 @@ def processes(count: int, preload: Sequence[str] = ()) -> Iterator[Executor]:
             if manager is not None:
                 manager.join(_LEFT)
             raise
+
+
+def _method(*, copies: bool) -> str:
+    """How processes are begun: a copy of one that has threads may wait for ever for what a thread held."""
+    import multiprocessing
+
+    known = multiprocessing.get_all_start_methods()
+    if copies and "fork" in known and _threads() == 1:
+        return "fork"
+    return "forkserver" if "forkserver" in known else "spawn"
+
+
+def _threads() -> int:
+    """The threads of this process, also those that Python knows nothing of; 0 where the system does not say it."""
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - only counted
+    except OSError:
+        return 0
 
 
 def _start_server() -> None:
@@ -156,9 +179,18 @@ def _at_work(fn: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
         _AT_REST.acquire()
 
 
-def _begin(reader: Connection) -> None:
-    """Leave it to the process that the user sees to answer Ctrl-C, and end when that process says so, or ends."""
+def _begin(reader: Connection, writer: Connection | None) -> None:
+    """Leave it to the process that the user sees to answer Ctrl-C, and end when that process says so, or ends.
+
+    A copy of that process does not hear signals as it does, nor holds the end of the pipe that says so.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if writer is not None:
+        for number in (signal.SIGTERM, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+        writer.close()
+        gc.freeze()  # what it has in common with that process is not gone through, and so not copied
     _AT_REST.acquire()
     threading.Thread(target=_end_with, args=(reader,), daemon=True).start()
 

@@ -80,6 +80,24 @@ def test_a_signal_ends_all_processes_with_a_message(log: Path, number: signal.Si
     assert ended(others)
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_nobody_outlives_one_that_is_killed(log: Path, whole: bool) -> None:
+    """A worker of two, or the process that the user sees."""
+    log.write_bytes(log.read_bytes() * 4_000)
+    command = [sys.executable, "-m", "atlint", "check", log, "--jobs", "2", "-o", "json", *NOW]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as check:
+        try:
+            at_work(check.pid, 2)
+            others = below(check.pid)
+            os.kill(check.pid if whole else max(others, key=seconds), signal.SIGKILL)
+            _, err = check.communicate(timeout=60)
+        finally:
+            check.kill()
+    assert check.returncode == (-signal.SIGKILL if whole else 2)
+    assert ("a worker process ended before its work did" in err) == (not whole)
+    assert ended(others)
+
+
 def at_work(pid: int, jobs: int) -> None:
     """Wait until so many processes have used a third of a second of CPU each: more than they do to begin with."""
     end = time.monotonic() + 60
