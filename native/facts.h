@@ -157,7 +157,7 @@ static int name_taken(Scanner *self, PyObject *heads, PyObject *tails)
 }
 
 typedef struct {
-    PyObject *numbers, *actions, *times, *digests, *heads, *tails, *kinds, *unsure;
+    PyObject *numbers, *actions, *times, *digests, *heads, *tails, *kinds, *unsure, *odd;
 } Found;
 
 static int taken_down(Scanner *self, Found *found, Py_ssize_t number, uint64_t digest)

@@ -31,14 +31,14 @@ static Verdict asked(Scanner *self, Piece *piece, uint64_t hash, const char *at,
     Py_XDECREF(token);
     if (said == NULL)
         return FAILED;
-    Verdict verdict = REFUSED;
-    if (said != Py_None) {
-        *entry = taken(&piece->memory, hash, at, size, said);
-        self->learnt = 1;
-        verdict = *entry == NULL ? FAILED : CLEAN;
-    }
+    int refused = said == Py_None;
+    *entry = refused ? add(&piece->memory, hash, at, size) : taken(&piece->memory, hash, at, size, said);
     Py_DECREF(said);
-    return verdict;
+    if (*entry == NULL)
+        return FAILED;
+    (*entry)->refused = refused;
+    self->learnt = 1;
+    return refused ? REFUSED : CLEAN;
 }
 
 static int with_room(Scanner *self, size_t size)
@@ -118,7 +118,9 @@ static Verdict looked_up(Scanner *self, size_t number, const Token *token)
     }
     uint64_t hash = hash_of(token->at, token->size, self->seed);
     *entry = find(&piece->memory, hash, token->at, token->size);
-    return *entry != NULL ? CLEAN : asked(self, piece, hash, token->at, token->size, entry);
+    if (*entry == NULL)
+        return asked(self, piece, hash, token->at, token->size, entry);
+    return (*entry)->refused ? REFUSED : CLEAN;
 }
 
 /* The pieces of a CRN: its head, and the last three segments, which have no colon. */
@@ -149,6 +151,19 @@ static int cut_by_length(const Column *column, const Token *token, Token parts[M
     return 1;
 }
 
+/* Parts may be odd each by itself and clean as a whole. */
+static Verdict whole_judged(const Column *column, const Token *token)
+{
+    PyObject *text = PyBytes_FromStringAndSize(token->at, (Py_ssize_t)token->size);
+    PyObject *said = text == NULL ? NULL : PyObject_CallFunctionObjArgs(column->ask, text, NULL);
+    Py_XDECREF(text);
+    if (said == NULL)
+        return FAILED;
+    int fine = PyObject_IsTrue(said);
+    Py_DECREF(said);
+    return fine < 0 ? FAILED : fine ? UNSURE : REFUSED;
+}
+
 static Verdict value_judged(Scanner *self, size_t number, const Token *token)
 {
     const Column *column = self->columns + number;
@@ -160,8 +175,8 @@ static Verdict value_judged(Scanner *self, size_t number, const Token *token)
         return UNSURE;
     for (size_t part = 0; part < column->count; part++) {
         Verdict verdict = looked_up(self, column->first + part, parts + part);
-        if (verdict != CLEAN) /* parts may be odd each by itself and clean as a whole */
-            return verdict == REFUSED ? UNSURE : verdict;
+        if (verdict != CLEAN)
+            return verdict == REFUSED ? whole_judged(column, token) : verdict;
     }
     return CLEAN;
 }
@@ -204,15 +219,24 @@ static const char *any_end(const char *at, const char *end)
     return NULL;
 }
 
-static Verdict object_judged(Scanner *self, Box *box, const char **at, const char *end);
+/* Takes down that Python must look at a member; the worst that is found of any is what is found of the line. */
+static void marked(Scanner *self, size_t member, Verdict verdict)
+{
+    self->looked[member] = 1;
+    if (self->worst != REFUSED)
+        self->worst = verdict;
+}
+
+static Verdict object_judged(Scanner *self, Box *box, size_t holder, const char **at, const char *end);
 
 static Verdict member_judged(Scanner *self, const Member *member, const char **at, const char *end)
 {
     const char *begin = *at, *past;
     Token token = {begin, 0, 0, 0};
     self->states[member->number] = SOMETHING;
+    self->order[self->met++] = member->number;
     if (member->kind == OBJECT)
-        return object_judged(self, member->box, at, end);
+        return *begin == '{' ? object_judged(self, member->box, member->number, at, end) : REFUSED;
     if (member->nullable && end - begin >= 4 && memcmp(begin, "null", 4) == 0) {
         self->states[member->number] = NOTHING;
         *at = begin + 4;
@@ -260,34 +284,51 @@ static size_t member_named(const Box *box, const Token *name, size_t guess)
     return number;
 }
 
-static Verdict object_judged(Scanner *self, Box *box, const char **at, const char *end)
+/* Past a value that Python must look at, or that the edition does not have; NULL where there is none. */
+static const char *passed(const char *at, const char *end)
 {
-    const char *here = *at;
+    const char *past = any_end(at, end);
+    return past == at ? NULL : past;
+}
+
+/* Past an object, whatever is found of its members; what is not clean is marked. Of a line that is told of no more,
+   since it is no JSON or has a key twice or one with escapes, the verdict is what is to be done with it. */
+static Verdict object_judged(Scanner *self, Box *box, size_t holder, const char **at, const char *end)
+{
+    const char *here = past_blanks(*at + 1, end);
     uint64_t seen = 0;
     size_t before = MOST_MEMBERS;
-    if (here >= end || *here != '{')
-        return REFUSED;
-    here = past_blanks(here + 1, end);
+    int strange = 0;
     while (here < end && *here == '"') {
         Token name;
         here = string_end(here + 1, end, &name);
-        if (here == NULL)
-            return REFUSED;
-        if (name.escaped)
-            return UNSURE;
-        size_t number = member_named(box, &name, box->behind[before]);
-        if (number == box->count || seen >> number & 1)
-            return REFUSED;
-        box->behind[before] = (unsigned char)number;
-        before = number;
-        seen |= UINT64_C(1) << number;
+        if (here == NULL || name.escaped)
+            return here == NULL ? REFUSED : UNSURE;
         here = past_blanks(here + 1, end);
         if (here >= end || *here != ':')
             return REFUSED;
         here = past_blanks(here + 1, end);
-        Verdict verdict = member_judged(self, box->members + number, &here, end);
-        if (verdict != CLEAN)
-            return verdict;
+        if (here >= end)
+            return REFUSED;
+        size_t number = member_named(box, &name, box->behind[before]);
+        const char *value = here;
+        Verdict verdict = REFUSED;
+        if (number == box->count) {
+            strange = 1;
+        } else {
+            if (seen >> number & 1)
+                return REFUSED;
+            box->behind[before] = (unsigned char)number;
+            before = number;
+            seen |= UINT64_C(1) << number;
+            verdict = member_judged(self, box->members + number, &here, end);
+            if (verdict == FAILED || (verdict != CLEAN && box->members[number].kind == OBJECT && *value == '{'))
+                return verdict;
+            if (verdict != CLEAN)
+                marked(self, box->members[number].number, verdict);
+        }
+        if (verdict != CLEAN && (here = passed(value, end)) == NULL)
+            return REFUSED;
         here = past_blanks(here, end);
         if (here < end && *here == '}')
             break;
@@ -297,8 +338,10 @@ static Verdict object_judged(Scanner *self, Box *box, const char **at, const cha
         if (here >= end || *here != '"')
             return REFUSED;
     }
-    if (here >= end || *here != '}' || (seen & box->required) != box->required)
+    if (here >= end || *here != '}')
         return REFUSED;
+    if (strange || (seen & box->required) != box->required)
+        marked(self, holder, REFUSED);
     *at = here + 1;
     return CLEAN;
 }
@@ -326,6 +369,20 @@ static PyObject *numbers_of(const uint32_t *key, size_t count)
     return numbers;
 }
 
+static size_t holder_of(const Scanner *self, const Source *source)
+{
+    return source->aspect == SLOT ? self->holders[source->number] : source->number;
+}
+
+/* Whether a group sees anything that Python must look at. */
+static int touched(const Scanner *self, const Group *group)
+{
+    for (size_t place = 0; place < group->count; place++)
+        if (self->looked[holder_of(self, group->sources + place)])
+            return 1;
+    return 0;
+}
+
 static Verdict group_judged(Scanner *self, Group *group, Entry **entry)
 {
     for (size_t place = 0; place < group->count; place++)
@@ -334,31 +391,28 @@ static Verdict group_judged(Scanner *self, Group *group, Entry **entry)
     uint64_t hash = hash_of((const char *)self->key, size, self->seed);
     *entry = find(&group->memory, hash, (const char *)self->key, size);
     if (*entry != NULL)
-        return CLEAN;
+        return (*entry)->refused ? REFUSED : CLEAN;
     PyObject *numbers = numbers_of(self->key, group->count);
     PyObject *said = numbers == NULL ? NULL : PyObject_CallFunctionObjArgs(group->ask, numbers, NULL);
     Py_XDECREF(numbers);
     if (said == NULL)
         return FAILED;
-    if (said == Py_None) {
-        Py_DECREF(said);
-        return REFUSED;
-    }
     *entry = add(&group->memory, hash, (const char *)self->key, size);
     if (*entry == NULL) {
         Py_DECREF(said);
         return FAILED;
     }
     (*entry)->object = said;
+    (*entry)->refused = said == Py_None;
     self->learnt = 1;
-    return CLEAN;
+    return (*entry)->refused ? REFUSED : CLEAN;
 }
 
 static Verdict guard_judged(const Scanner *self, const Guard *guard)
 {
     const Entry *entry = self->entries[self->columns[guard->first].first];
     const Token *second = self->tokens + guard->second;
-    if (entry == NULL || entry->needle == Py_None || second->at == NULL)
+    if (entry == NULL || entry->needle == NULL || entry->needle == Py_None || second->at == NULL)
         return CLEAN;
     if (second->escaped)
         return UNSURE;
@@ -366,28 +420,81 @@ static Verdict guard_judged(const Scanner *self, const Guard *guard)
     return holds(second, PyBytes_AsString(entry->needle), size) ? UNSURE : CLEAN;
 }
 
+/* Finds out which groups are not clean. Those that see what Python must look at are none that can be told here; nor is
+   the kind of a line that is not clean asked for. */
+static Verdict groups_judged(Scanner *self)
+{
+    for (size_t number = 0; number < self->group_count; number++) {
+        Group *group = self->groups + number;
+        Entry *entry = NULL;
+        int is_kind = (Py_ssize_t)number == self->kind;
+        self->unclean[number] = 0;
+        if (is_kind && self->worst != CLEAN)
+            continue;
+        Verdict verdict = self->worst != CLEAN && touched(self, group) ? UNSURE : group_judged(self, group, &entry);
+        if (verdict == FAILED)
+            return FAILED;
+        if (is_kind)
+            self->found_kind = entry;
+        self->unclean[number] = verdict != CLEAN;
+        if (verdict == REFUSED)
+            self->worst = REFUSED;
+    }
+    return CLEAN;
+}
+
+static void guards_judged(Scanner *self)
+{
+    for (size_t number = 0; number < self->guard_count; number++) {
+        const Guard *guard = self->guards + number;
+        size_t first = self->holders[self->columns[guard->first].first];
+        size_t second = self->holders[self->columns[guard->second].first];
+        int odd = self->looked[first] || self->looked[second];
+        self->unguarded[number] = odd || guard_judged(self, guard) != CLEAN;
+        if (self->unguarded[number] && self->worst == CLEAN)
+            self->worst = UNSURE;
+    }
+}
+
+/* What groups and guards that are not clean see is to be looked at as well. */
+static void sources_marked(Scanner *self)
+{
+    for (size_t number = 0; number < self->group_count; number++)
+        for (size_t place = 0; self->unclean[number] && place < self->groups[number].count; place++)
+            self->looked[holder_of(self, self->groups[number].sources + place)] = 1;
+    for (size_t number = 0; number < self->guard_count; number++)
+        if (self->unguarded[number]) {
+            self->looked[self->holders[self->columns[self->guards[number].first].first]] = 1;
+            self->looked[self->holders[self->columns[self->guards[number].second].first]] = 1;
+        }
+}
+
 static Verdict line_judged(Scanner *self, const char *at, size_t size)
 {
     memset(self->tokens, 0, self->column_count * sizeof *self->tokens);
     memset(self->entries, 0, self->piece_count * sizeof *self->entries);
     memset(self->states, 0, self->member_count);
+    memset(self->looked, 0, self->member_count + 1);
+    self->met = 0;
+    self->told = 0;
+    self->worst = CLEAN;
     if (size >= self->near || size == 0 || at[size - 1] != '}')
         return REFUSED;
     if (with_room(self, size + 64) < 0) /* for any text of it, or for all that a digest is of */
         return FAILED;
     const char *end = at + size, *here = past_blanks(at, end);
-    Verdict verdict = object_judged(self, self->root, &here, end);
-    if (verdict == CLEAN && here != end)
-        verdict = REFUSED;
-    for (size_t number = 0; verdict == CLEAN && number < self->group_count; number++) {
-        Entry *entry;
-        verdict = group_judged(self, self->groups + number, &entry);
-        if ((Py_ssize_t)number == self->kind)
-            self->found_kind = entry;
-    }
-    for (size_t number = 0; verdict == CLEAN && number < self->guard_count; number++)
-        verdict = guard_judged(self, self->guards + number);
-    return verdict;
+    if (*here != '{')
+        return REFUSED;
+    Verdict verdict = object_judged(self, self->root, self->member_count, &here, end);
+    if (verdict != CLEAN || here != end)
+        return verdict == CLEAN ? REFUSED : verdict;
+    if (groups_judged(self) == FAILED)
+        return FAILED;
+    guards_judged(self);
+    self->told = self->worst != CLEAN;
+    if (self->told)
+        sources_marked(self);
+    return self->worst;
 }
 
 #endif

@@ -25,6 +25,9 @@ static int member_made(Scanner *self, Member *member, PyObject *said, int *requi
         PyErr_SetString(PyExc_IndexError, "member");
         return -1;
     }
+    const Column *held = self->columns + member->column;
+    for (size_t part = 0; kind != OBJECT && part < held->count; part++)
+        self->holders[held->first + part] = member->number;
     if (kind != OBJECT)
         return 0;
     member->box = box_made(self, members);
@@ -119,8 +122,11 @@ static int column_made(Scanner *self, Column *column, PyObject *said)
     PyObject *cuts;
     int split;
     Py_ssize_t first;
-    if (!PyArg_ParseTuple(said, "iO!np", &split, &PyList_Type, &cuts, &first, &column->raw))
+    if (!PyArg_ParseTuple(said, "iO!npO", &split, &PyList_Type, &cuts, &first, &column->raw, &column->ask)) {
+        column->ask = NULL;
         return -1;
+    }
+    Py_INCREF(column->ask);
     Py_ssize_t count = PyList_Size(cuts);
     column->split = (Split)split;
     column->first = (size_t)first;
@@ -208,13 +214,23 @@ static int filled(Scanner *self, PyObject *members, PyObject *automata, PyObject
     MAKE_ALL(columns, column_count, columns, column_made);
     MAKE_ALL(groups, group_count, groups, group_made);
     MAKE_ALL(guards, guard_count, guards, guard_made);
+    self->holders = PyMem_Calloc(self->piece_count + 1, sizeof *self->holders);
+    if (self->holders == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
     self->root = box_made(self, members);
+    self->order = PyMem_Calloc(self->member_count + 1, sizeof *self->order);
+    self->looked = PyMem_Calloc(self->member_count + 1, 1);
+    self->unclean = PyMem_Calloc(self->group_count + 1, 1);
+    self->unguarded = PyMem_Calloc(self->guard_count + 1, 1);
     self->tokens = PyMem_Calloc(self->column_count + 1, sizeof *self->tokens);
     self->entries = PyMem_Calloc(self->piece_count + 1, sizeof *self->entries);
     self->states = PyMem_Calloc(self->member_count + 1, sizeof *self->states);
     if (self->root == NULL)
         return -1;
-    if (self->tokens == NULL || self->entries == NULL || self->states == NULL) {
+    if (self->tokens == NULL || self->entries == NULL || self->states == NULL || self->order == NULL
+        || self->looked == NULL || self->unclean == NULL || self->unguarded == NULL) {
         PyErr_NoMemory();
         return -1;
     }

@@ -1,8 +1,9 @@
-/* Bytes that were found clean, each with what Python said of it when it was asked. */
+/* Bytes that Python was asked about, each with what it said. */
 #ifndef ATLINT_MEMORY_H
 #define ATLINT_MEMORY_H
 
 #include <Python.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ typedef struct {
     PyObject *object, *needle;
     double seconds;
     size_t size;
+    /* whether it was found not to be clean */
+    int refused;
     /* the numbers by which groups know it, and behind them the key */
     uint32_t slots[];
 } Entry;
@@ -99,7 +102,7 @@ static Entry *add(Memory *memory, uint64_t hash, const char *at, size_t size)
     if (memory->table == NULL || memory->used * 2 > memory->mask)
         if (grow(memory) < 0)
             return NULL;
-    size_t head = sizeof(Entry) + memory->slots * sizeof(uint32_t);
+    size_t head = offsetof(Entry, slots) + memory->slots * sizeof(uint32_t);
     Entry *entry = PyMem_Calloc(1, head + size);
     if (entry == NULL) {
         PyErr_NoMemory();

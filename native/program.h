@@ -63,6 +63,8 @@ typedef struct {
     /* where its pieces begin, for those that are cut by length; its first piece, and how many there are */
     size_t cuts[MOST_PIECES];
     size_t first, count;
+    /* the token -> whether it may be clean as a whole, though one of its pieces is not by itself */
+    PyObject *ask;
     /* whether its tokens are values as they are written, quotes and all */
     int raw;
 } Column;
@@ -108,11 +110,19 @@ typedef struct {
     Entry **entries;
     unsigned char *states;
     uint32_t *key;
+    /* the worst that was found of it, and whether it was walked through to its end, so that all else is clean */
+    Verdict worst;
+    int told;
+    /* members in the order of the text; which of them Python must look at; the groups and guards that are not clean */
+    size_t *order, met;
+    unsigned char *looked, *unclean, *unguarded;
     Entry *found_kind;
     char *room;
     size_t room_size, key_size;
     Box *boxes;
     Memory *plains;
+    /* the member that each piece is of */
+    size_t *holders;
     Automaton *automata;
     size_t automaton_count;
     /* code points and digits that an id has at least that names one thing, and code points that are looked at */

@@ -28,6 +28,36 @@ static void made_room(Scanner *self)
             forget(&self->groups[number].memory);
 }
 
+/* The numbers of what is flagged, in their order. */
+static PyObject *flagged(const unsigned char *flags, size_t count)
+{
+    PyObject *numbers = PyList_New(0);
+    for (size_t number = 0; numbers != NULL && number < count; number++)
+        if (flags[number] && append(numbers, PyLong_FromSize_t(number)) < 0)
+            Py_CLEAR(numbers);
+    return numbers;
+}
+
+/* The numbers of the members that must be looked at, in the order of the text; 0 alone for all. */
+static PyObject *members_looked(const Scanner *self)
+{
+    PyObject *numbers = PyList_New(0);
+    int whole = self->looked[self->member_count];
+    if (whole && numbers != NULL && append(numbers, PyLong_FromLong(0)) < 0)
+        Py_CLEAR(numbers);
+    for (size_t at = 0; numbers != NULL && !whole && at < self->met; at++)
+        if (self->looked[self->order[at]] && append(numbers, PyLong_FromSize_t(self->order[at])) < 0)
+            Py_CLEAR(numbers);
+    return numbers;
+}
+
+/* What Python must look at of a line that is not clean, all else of it being so. */
+static int odd_taken(const Scanner *self, Found *found, Py_ssize_t number)
+{
+    return append(found->odd, Py_BuildValue("nNNN", number, members_looked(self), flagged(self->unclean, self->group_count),
+                                            flagged(self->unguarded, self->guard_count)));
+}
+
 static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObject *raw)
 {
     char *line;
@@ -43,27 +73,32 @@ static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObje
         return FAILED;
     if (verdict == UNSURE && append(found->unsure, PyLong_FromSsize_t(number)) < 0)
         return FAILED;
+    if (self->told && odd_taken(self, found, number) < 0)
+        return FAILED;
     return verdict;
 }
 
 PyDoc_STRVAR(scan_doc,
              "scan(raws)\n--\n\n"
              "Judge raw lines, a list of bytes. Gives lists of the numbers of clean lines, and for each its action, time,\n"
-             "digest, head and tail of its target, and kind; and of the numbers of lines that may be clean.");
+             "digest, head and tail of its target, and kind; of the numbers of lines that may be clean; and of lines that\n"
+             "are not, or may not be: number, and the members, groups and guards that must be looked at, all else of the\n"
+             "line being clean.");
 
 static PyObject *scan(PyObject *object, PyObject *raws)
 {
     Scanner *self = (Scanner *)object;
-    PyObject *lists[8] = {0}, *result = NULL;
+    PyObject *lists[9] = {0}, *result = NULL;
     int failed = PyList_Size(raws) < 0;
     if (self->busy) {
         PyErr_SetString(PyExc_RuntimeError, "a scanner judges the lines of one call at a time");
         return NULL;
     }
     self->busy = 1;
-    for (int which = 0; which < 8; which++)
+    for (int which = 0; which < 9; which++)
         failed |= (lists[which] = PyList_New(0)) == NULL;
-    Found found = {lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6], lists[7]};
+    Found found = {lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6], lists[7],
+                   lists[8]};
     for (Py_ssize_t number = 0; !failed && number < PyList_Size(raws); number++) {
         PyObject *raw = Py_NewRef(PyList_GetItem(raws, number)); /* the list may change while Python is asked */
         failed = line_taken(self, &found, number, raw) == FAILED;
@@ -71,9 +106,9 @@ static PyObject *scan(PyObject *object, PyObject *raws)
     }
     self->busy = 0;
     if (!failed)
-        result = Py_BuildValue("OOOOOOOO", lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6],
-                               lists[7]);
-    for (int which = 0; which < 8; which++)
+        result = Py_BuildValue("OOOOOOOOO", lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6],
+                               lists[7], lists[8]);
+    for (int which = 0; which < 9; which++)
         Py_XDECREF(lists[which]);
     return result;
 }
@@ -136,6 +171,8 @@ static int scanner_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(self->carried);
     for (size_t number = 0; self->pieces && number < self->piece_count; number++)
         Py_VISIT(self->pieces[number].ask);
+    for (size_t number = 0; self->columns && number < self->column_count; number++)
+        Py_VISIT(self->columns[number].ask);
     for (size_t number = 0; self->groups && number < self->group_count; number++)
         Py_VISIT(self->groups[number].ask);
     return 0;
@@ -148,6 +185,8 @@ static int scanner_clear(PyObject *object)
         Py_CLEAR(self->pieces[number].ask);
         forget(&self->pieces[number].memory);
     }
+    for (size_t number = 0; self->columns && number < self->column_count; number++)
+        Py_CLEAR(self->columns[number].ask);
     for (size_t number = 0; self->groups && number < self->group_count; number++) {
         Py_CLEAR(self->groups[number].ask);
         forget(&self->groups[number].memory);
@@ -174,7 +213,8 @@ static void scanner_dealloc(PyObject *object)
     for (size_t number = 0; self->automata && number < self->automaton_count; number++)
         PyMem_Free(self->automata[number].next);
     void *blocks[] = {self->automata, self->plains, self->pieces,  self->columns, self->groups, self->guards,
-                      self->tokens, self->entries, self->states,  self->key,    self->room};
+                      self->tokens, self->entries, self->states,  self->key,    self->room,
+                      self->holders, self->order,  self->looked, self->unclean, self->unguarded};
     for (size_t block = 0; block < sizeof blocks / sizeof *blocks; block++)
         PyMem_Free(blocks[block]);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);

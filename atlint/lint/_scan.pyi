@@ -8,7 +8,7 @@ class Scanner:
         members: list[tuple[bytes, int, bool, bool, int, int, Any]],
         automata: list[list[bytes]],
         pieces: list[tuple[bytes | None, int, bytes, bytes, bool, Callable[[bytes], Any], int, Any]],
-        columns: list[tuple[int, list[int], int, bool]],
+        columns: list[tuple[int, list[int], int, bool, Callable[[bytes], object]]],
         groups: list[tuple[list[tuple[int, int, int]], Callable[[tuple[int, ...]], object]]],
         guards: list[tuple[int, int]],
         roles: tuple[int, ...],

@@ -201,7 +201,7 @@ class _Sorted:
             known=known,
             crns=crns,
             groups=groups,
-            guards=tuple(map(self._guard, self.guarded)),
+            guards=tuple(self._guard(asked) for asked in self.guarded if self._is_there(asked)),
             alone=self.alone,
             quoting=_EMBEDDED,
             action=self.plan.pointer("action"),
@@ -266,6 +266,10 @@ class _Sorted:
     def _closed(self, slot: Slot) -> bool:
         site = self.sites[slot.place]
         return isinstance(site, Leaf) and site.kind is Kind.CLOSED
+
+    def _is_there(self, asked: Asked) -> bool:
+        """Whether the edition has what a guard compares."""
+        return all(isinstance(self.sites.get(pointer_of(self.plan, v.role)), Leaf) for v in asked.clause.views)
 
     def _guard(self, asked: Asked) -> Guard:
         first, second = asked.clause.views

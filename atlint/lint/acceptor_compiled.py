@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import nan
 from typing import Any, Final, TypeAlias
@@ -22,6 +22,7 @@ from atlint.lint.acceptor_relation import IN_HEAD, Group, Slot
 from atlint.lint.acceptor_shape import Box, Kind, Leaf, type_of
 from atlint.lint.acceptor_text import MOST, Cut
 from atlint.lint.clean import Clean
+from atlint.lint.doubts import Doubts
 from atlint.lint.plain import NOT_JSON
 from atlint.lint.rows import Kind as EventKind
 from atlint.lint.rows import Rows, carried, kind_of, rows_of
@@ -90,29 +91,37 @@ class Compiled:
         if self._program.full:
             self.__post_init__()
         found = self._scanner.scan(raws if isinstance(raws, list) else list(raws))
-        numbers, actions, times, digests, heads, tails, kinds, unsure = found
+        numbers, actions, times, digests, heads, tails, kinds, unsure, odd = found
         rows = Rows(times, digests, heads, tails, kinds) if self.facts else None
-        return self._with(raws, numbers, actions, rows, unsure) if unsure else self._clean(raws, numbers, actions, rows)
+        doubts = {number: Doubts(*rest) for number, *rest in odd}
+        clean = self._clean(raws, numbers, actions, rows, doubts)
+        return self._with(clean, raws, rows, unsure) if unsure else clean
 
-    def _clean(self, raws: Sequence[bytes], numbers: list[int], actions: list[str], rows: Rows | None) -> Clean:
+    def _clean(
+        self,
+        raws: Sequence[bytes],
+        numbers: Sequence[int],
+        actions: list[str],
+        rows: Rows | None,
+        doubts: Mapping[int, Doubts],
+    ) -> Clean:
         def made() -> Rows:
             return _read([raws[number] for number in numbers]) if rows is None else rows
 
-        return Clean(numbers, actions, made)
+        return Clean(numbers, actions, made, doubts)
 
-    def _with(
-        self, raws: Sequence[bytes], numbers: list[int], actions: list[str], rows: Rows | None, unsure: list[int]
-    ) -> Clean:
+    def _with(self, clean: Clean, raws: Sequence[bytes], rows: Rows | None, unsure: list[int]) -> Clean:
         """The same with those of the unsure lines that are clean after all."""
         decoded = self.judge.judge([raws[number] for number in unsure])
         if not decoded.numbers:
-            return self._clean(raws, numbers, actions, rows)
+            return clean
+        numbers, actions = clean.numbers, clean.actions
         more = [unsure[number] for number in decoded.numbers]
         order = sorted([*numbers, *more])
         did = dict(zip([*numbers, *more], [*actions, *decoded.columns_at(self.parts.action)], strict=True))
         if rows is not None:
             rows.merge(numbers, rows_of(self.parts.plan, decoded, [raws[number] for number in unsure]), more)
-        return self._clean(raws, order, [did[number] for number in order], rows)
+        return self._clean(raws, order, [did[number] for number in order], rows, clean.doubts)
 
 
 def _read(raws: Sequence[bytes]) -> Rows:
@@ -148,7 +157,7 @@ class _Program:
         self._automata: list[list[bytes]] = []
         self._letters = 0
         self._numbers: dict[tuple[type, Any], int] = {(type(None), None): 0}
-        self._members: dict[str, int] = {}
+        self._members = {member.pointer: number for number, member in enumerate(parts.box.places(), 1)}
         self._columns: dict[str, int] = {}
         self._pieces: list[_Piece] = []
         self._needed: dict[str, list[Slot]] = {}
@@ -182,11 +191,7 @@ class _Program:
             pieces,
             columns,
             groups,
-            [
-                (self._columns[guard.first], self._columns[guard.second])
-                for guard in parts.guards
-                if guard.first in self._columns and guard.second in self._columns
-            ],
+            [(self._columns[guard.first], self._columns[guard.second]) for guard in parts.guards],
             (self._role("action"), *self._roles(facts), kind),
             facts,
             parts.near,
@@ -212,7 +217,7 @@ class _Program:
     def _box(self, box: Box) -> list[tuple[bytes, int, bool, bool, int, int, Any]]:
         made = []
         for name, member in zip(box.names, (member for _, member in box.members), strict=True):
-            self._members[member.pointer] = number = len(self._members) + 1
+            number = self._members[member.pointer]
             inner = self._box(member) if isinstance(member, Box) else None
             kind, column, nullable = _OBJECT, 0, False
             if isinstance(member, Leaf):
@@ -220,19 +225,25 @@ class _Program:
             made.append((name.encode(), kind, member.required, nullable, number, column, inner))
         return made
 
-    def _column(self, leaf: Leaf) -> tuple[int, list[int], int, bool]:
+    def _column(self, leaf: Leaf) -> tuple[int, list[int], int, bool, Callable[[bytes], object]]:
         self._columns[leaf.place] = len(self._columns)
         first, known = len(self._pieces), self.parts.known.get(leaf.place)
         split, cuts = _WHOLE, [0]
+        whole: Callable[[str], object] = _refuse
         if leaf.place in self.parts.crns:
-            split = _CRN
+            split, whole = _CRN, self.parts.crns[leaf.place].whole
             self._crn(leaf, self.parts.crns[leaf.place])
         elif known is not None and known.cut:
-            split, cuts = _CUT, [0, *known.cut.at]
+            split, cuts, whole = _CUT, [0, *known.cut.at], known.test
             self._cut(leaf, known, known.cut)
         else:
             self._whole(leaf, known)
-        return split, cuts, first, leaf.kind is Kind.RAW
+
+        def ask(token: bytes) -> object:
+            text = _text(token)
+            return text is not None and whole(text)
+
+        return split, cuts, first, leaf.kind is Kind.RAW, ask
 
     def _whole(self, leaf: Leaf, known: Known | None) -> None:
         """The one piece of a text that is not cut, or of another value."""
@@ -421,6 +432,11 @@ def _kind(leaf: Leaf) -> int:
     if leaf.kind is Kind.SINGLE:
         return _STRING_ALONE
     return _STRING if leaf.quoted else _SCALAR
+
+
+def _refuse(_text: str) -> bool:
+    """The test of a text that is no more than its one piece."""
+    return False
 
 
 def _text(token: bytes) -> str | None:

@@ -72,6 +72,13 @@ class Box:
             else:
                 yield from member.leaves()
 
+    def places(self) -> Iterator[Leaf | Box]:
+        """All leaves and boxes below, each box before what it holds."""
+        for _, member in self.members:
+            yield member
+            if isinstance(member, Box):
+                yield from member.places()
+
     def boxes(self) -> Iterator[Box]:
         """This box and all below."""
         yield self

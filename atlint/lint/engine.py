@@ -12,6 +12,7 @@ from atlint.lint.accept import Acceptor, acceptor_of, compile_parts
 from atlint.lint.across import Across, Tailer
 from atlint.lint.batch import Batch, batches
 from atlint.lint.clean import Clean
+from atlint.lint.doubts import Doubts
 from atlint.lint.explain import Explainer, Explanation
 from atlint.lint.rows import Rows
 from atlint.lint.seen import see
@@ -179,7 +180,7 @@ def _judged(
         taken = set(events)
         for number in range(len(batch)):
             if number not in taken:
-                told[number] = _explained(judge, batch[number], tally)
+                told[number] = _explained(judge, batch[number], accepted.doubts.get(number), tally)
         events = [number for number in range(len(batch)) if number not in told or told[number].reading is not None]
         given = iter(actions)
         actions = [next(given) if number not in told else _action_of(told[number]) for number in events]
@@ -228,12 +229,12 @@ def _witnessed(
     return late
 
 
-def _explained(judge: Judge, line: Line, tally: Tally) -> Explanation:
-    """What is told of a line that is not surely clean."""
+def _explained(judge: Judge, line: Line, doubts: Doubts | None, tally: Tally) -> Explanation:
+    """What is told of a line that is not surely clean; `doubts` are the acceptor's, if it has any of it alone."""
     if not line.raw.strip():
         tally.blank += 1
         return Explanation(line, judge.plan, (Problem("AT011", ""),) if judge.plan.selected("AT011") else ())
-    explanation = judge.explainer.explain(line)
+    explanation = judge.explainer.explain(line, doubts)
     tally.unreadable += explanation.reading is None
     return explanation
 

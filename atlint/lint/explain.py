@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from atlint.lint.doubts import Doubts
 from atlint.lint.places import places_of
 from atlint.lint.plain import value_of
 from atlint.model import Line, Problem, Severity, Span
@@ -100,7 +101,7 @@ class Explainer:
 
     plan: Plan
     now: float = 0.0
-    quick: Callable[[Reading], tuple[Problem, ...]] | None = None
+    quick: Callable[[Reading, Doubts | None], tuple[Problem, ...]] | None = None
     _early: tuple[_Hinted, ...] = field(init=False)
     _late: tuple[_Hinted, ...] = field(init=False)
 
@@ -112,18 +113,18 @@ class Explainer:
         self._early = tuple(pair for pair in hinted if pair[0].stage < Stage.SHAPE)
         self._late = tuple(pair for pair in hinted if pair[0].stage >= Stage.SHAPE)
 
-    def explain(self, line: Line) -> Explanation:
-        """All selected Problems of a line that is not blank, in the order of the checks."""
-        quick = self.quick or self.judge
+    def explain(self, line: Line, doubts: Doubts | None = None) -> Explanation:
+        """All selected Problems of a line that is not blank, in the order of the checks; `doubts` as for `quick`."""
         reading = self._plain(line)
         if reading is not None:
-            return Explanation(line, self.plan, tuple(quick(reading)), reading)
+            told = self.quick(reading, doubts) if self.quick else tuple(self.judge(reading))
+            return Explanation(line, self.plan, told, reading)
         reading, scanned, found = read(self.plan, line)
         problems = [problem for problem in found if self.level(problem) is not None]
         if reading is not None:
             reading.now = self.now
             written = not any(problem.code in _UNWRITABLE for problem in found)
-            problems.extend(quick(reading) if written else self.judge(reading))
+            problems.extend(self.quick(reading, None) if self.quick and written else self.judge(reading))
         places = scanned if len(line.raw) <= _LONG else None
         return Explanation(line, self.plan, tuple(problems), reading, places)
 

@@ -6,7 +6,7 @@ pass over in lines that were not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
@@ -45,6 +45,12 @@ Facts: TypeAlias = list[Any]
 Look: TypeAlias = Callable[[Any, Facts, list[Odd]], None]
 #: texts that are known to be right at a place, the number of the fact, and the look at any other value
 Spot: TypeAlias = tuple[Collection[str], int, Look]
+#: how a member is come to, its spot, and the numbers of what it holds
+Inside: TypeAlias = tuple[tuple[str, ...], Spot, range]
+
+#: a group with the way to its facts, and a guard with the numbers of its own
+KeyedGroup: TypeAlias = tuple[Callable[[Facts], Any], Group]
+NumberedGuard: TypeAlias = tuple[int, int, int, Guard]
 
 #: the fact that nobody asks for
 _NOBODY: Final = 0
@@ -86,10 +92,10 @@ class Survey:
     """Looks events over. `groups` and `guards` go with the way to their facts."""
 
     parts: Parts
-    groups: tuple[tuple[Callable[[Facts], Any], Group], ...] = field(init=False)
-    guards: tuple[tuple[int, int, int, Guard], ...] = field(init=False)
+    groups: tuple[KeyedGroup, ...] = field(init=False)
+    guards: tuple[NumberedGuard, ...] = field(init=False)
     _blank: Facts = field(init=False)
-    _look: Look = field(init=False)
+    _root: _Object = field(init=False)
 
     def __post_init__(self) -> None:
         """Number the facts, then prepare the look at each place."""
@@ -103,12 +109,29 @@ class Survey:
             for guard in self.parts.guards
         )
         self._blank = numbers.blank()
-        self._look = _Object(self.parts, self.parts.box, numbers).look
+        self._root = _Object(self.parts, self.parts.box, numbers)
 
     def over(self, value: Json) -> tuple[Facts, list[Odd]]:
         """The facts of an event, and its odd places in the order of the text."""
         facts, odd = self._blank.copy(), list[Odd]()
-        self._look(value, facts, odd)
+        self._root.look(value, facts, odd)
+        return facts, odd
+
+    def at(self, value: Json, members: Iterable[int]) -> tuple[Facts, list[Odd]]:
+        """The same, all but these members being right; they are numbered as in `Doubts`. Of others no fact is told."""
+        facts, odd = self._blank.copy(), list[Odd]()
+        done = range(0)
+        for number in members:
+            if number in done:
+                continue
+            path, (memory, fact, look), done = self._root.inside[number]
+            child: Any = value
+            for name in path:
+                child = child[name]
+            if type(child) is str and child in memory:
+                facts[fact] = child
+            else:
+                look(child, facts, odd)
         return facts, odd
 
 
@@ -127,6 +150,9 @@ class _Object:
     parts: Parts
     box: Box
     numbers: Numbers
+    #: itself, then all below it, by their numbers: how each is come to from here, its spot, and the numbers of what it
+    #: holds
+    inside: list[Inside] = field(init=False)
     _given: int = field(init=False)
     _members: dict[str, Spot] = field(init=False)
     _layouts: dict[tuple[str, ...], _Layout] = field(default_factory=dict)
@@ -137,12 +163,18 @@ class _Object:
         """Prepare the members."""
         self._given = self.numbers.asked(self.box.pointer, "given")
         names = [name for name, node in self.box.node.members.items() if not node.forbidden]
-        self._members = {
-            name: (_NONE, _NOBODY, _Object(self.parts, member, self.numbers).look)
-            if isinstance(member, Box)
-            else _spot(self.parts, member, self.numbers)
-            for name, (_, member) in zip(names, self.box.members, strict=True)
-        }
+        self._members, self.inside = {}, []
+        below: list[Inside] = []
+        for name, (_, member) in zip(names, self.box.members, strict=True):
+            if isinstance(member, Box):
+                held = _Object(self.parts, member, self.numbers)
+                self._members[name] = _NONE, _NOBODY, held.look
+                by = len(below) + 1
+                below += [((name, *path), spot, _moved(holds, by)) for path, spot, holds in held.inside]
+            else:
+                self._members[name] = spot = _spot(self.parts, member, self.numbers)
+                below.append(((name,), spot, range(0)))
+        self.inside = [((), (_NONE, _NOBODY, self.look), range(1, len(below) + 1)), *below]
 
     def look(self, value: Any, facts: Facts, odd: list[Odd]) -> None:
         if type(value) is not dict:
@@ -190,6 +222,10 @@ class _Object:
             odd.append(Odd(pointer, node, child, names))
 
         return _NONE, _NOBODY, look
+
+
+def _moved(numbers: range, by: int) -> range:
+    return range(numbers.start + by, numbers.stop + by)
 
 
 def _spot(parts: Parts, leaf: Leaf, numbers: Numbers) -> Spot:

@@ -6,15 +6,16 @@ known to find nothing in what it declares to read, and nothing was told of that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import Final
 
 from atlint.lint.acceptor_parts import Parts
+from atlint.lint.doubts import Doubts
 from atlint.lint.explain import level
-from atlint.lint.survey import Facts, Odd, Survey
+from atlint.lint.survey import Facts, KeyedGroup, NumberedGuard, Odd, Survey
 from atlint.model import Problem
 from atlint.plan import Plan
 from atlint.rules import REGISTRY
@@ -80,24 +81,36 @@ class Suspects:
 
         self._readers, self._below = lru_cache(_POINTERS)(readers), lru_cache(_POINTERS)(below)
 
-    def judge(self, reading: Reading) -> tuple[Problem, ...]:
-        """All selected Problems of a decoded event of which nothing was told, in the order of the checks."""
-        facts, odd = self._survey.over(reading.value)
-        suspects = self._suspects(facts, odd)
+    def judge(self, reading: Reading, doubts: Doubts | None = None) -> tuple[Problem, ...]:
+        """All selected Problems of a decoded event of which nothing was told, in the order of the checks.
+
+        `doubts` are the acceptor's, None where it has said nothing of the event.
+        """
+        survey = self._survey
+        groups, guards = survey.groups, survey.guards
+        if doubts is None:
+            facts, odd = survey.over(reading.value)
+        else:
+            facts, odd = survey.at(reading.value, doubts.members)
+            groups = tuple([groups[number] for number in doubts.groups])
+            guards = tuple([guards[number] for number in doubts.guards])
+        suspects = self._suspects(facts, odd, groups, guards)
         return tuple(self._told(reading, odd, suspects)) if odd or len(suspects) > 1 else ()
 
-    def _suspects(self, facts: Facts, odd: list[Odd]) -> set[int]:
+    def _suspects(
+        self, facts: Facts, odd: list[Odd], groups: Iterable[KeyedGroup], guards: Iterable[NumberedGuard]
+    ) -> set[int]:
         """The checks that may find something before anything is told; the walk is always among them."""
         found = set(self._always)
         for one in odd:
             if not one.absent:
                 found |= self._each
                 found |= self._alone.get(one.pointer, _NONE) if one.told else self._readers(one.pointer)
-        for key_of, group in self._survey.groups:
+        for key_of, group in groups:
             key = key_of(facts)
             if key not in group.memory:
                 found.update(self._numbers[rule.code] for rule in group.speakers(key))
-        for reduced, first, second, guard in self._survey.guards:
+        for reduced, first, second, guard in guards:
             name, text = facts[reduced], facts[second]
             if name and text and name in text and not guard.test(facts[first], text):
                 found.add(self._numbers[guard.rule.code])

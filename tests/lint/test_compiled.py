@@ -15,9 +15,10 @@ import pytest
 
 from atlint.lint import acceptor_compiled
 from atlint.lint.accept import acceptor_of, compile_parts
-from atlint.lint.acceptor_columns import Judge
+from atlint.lint.acceptor_columns import Judge as Columns
 from atlint.lint.acceptor_compiled import Compiled, compiled
 from atlint.lint.clean import Clean
+from atlint.lint.engine import Judge
 from atlint.lint.explain import Explainer
 from atlint.model import Line
 from atlint.plan import EDITIONS, Plan
@@ -52,7 +53,7 @@ OTHERS: tuple[Any, ...] = (
 def made(plan: Plan, *, facts: bool = True) -> Compiled:
     parts = compile_parts(plan, NOW)
     assert parts is not None
-    found = compiled(parts, Judge(parts), facts=facts)
+    found = compiled(parts, Columns(parts), facts=facts)
     assert found is not None
     return found
 
@@ -107,6 +108,43 @@ def test_compiled_and_pure_agree(edition: str, registration: Registration | None
             assert explainer.explain(Line("-", 1, 0, batch[number])).problems == (), batch[number]
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("registration", [None, REGISTERED], ids=["alone", "registered"])
+@pytest.mark.parametrize("choice", [Choice(select=("ALL",)), Choice(ignore=("AT1", "AT2"))], ids=["all", "some"])
+def test_where_nothing_is_doubted_nothing_is_told(
+    edition: str, registration: Registration | None, choice: Choice
+) -> None:
+    plan, draw = plan_of(edition, choice, registration), random.Random(f"{edition}{registration}{choice}")
+    judge, explainer = Judge(plan, NOW), Explainer(plan, NOW)
+    fine = [raw for raw in lines(plan, draw, 12) if judge.accept((raw,)).numbers]
+    raws = [hostile(draw.choice(fine), draw).replace(b"\n", b"") for _ in range(400)] + breakings(plan, draw, 4)
+    doubted = 0
+    for batch in (raws, raws[::-1]):  # the second time from memory
+        doubts = judge.accept(batch).doubts
+        doubted += len(doubts)
+        for number, its in doubts.items():
+            line = Line("-", 1, 0, batch[number])
+            assert judge.explainer.explain(line, its).problems == explainer.explain(line).problems, line.raw
+    assert doubted > len(raws) / 2
+
+
+def test_doubts_name_what_is_odd() -> None:
+    judge = Judge(plan_of("at-2018", Choice()), NOW)
+    raws = [
+        GOOD.encode(),
+        GOOD.replace('"eventTime":"', '"eventTime":"x').encode(),
+        GOOD.replace('"outcome":', '"x":{"y":[1,"]"]},"outcome":').encode(),
+    ]
+    doubts = judge.accept(raws).doubts
+    parts = compile_parts(judge.plan, NOW)
+    assert parts is not None
+    places = ["", *(member.pointer for member in parts.box.places())]
+    assert [(number, [places[member] for member in its.members]) for number, its in doubts.items()] == [
+        (1, ["/payload/eventTime"]),
+        (2, ["/payload"]),
+    ]
+
+
 def agreeing(one: Clean, other: Clean) -> int:
     """In how many lines that both take the facts are the same; these are all of them."""
     mine, theirs = one.rows(), other.rows()
@@ -144,7 +182,7 @@ def scanner(ask: Callable[[bytes], Any]) -> Any:
         [(b"a", 1, True, False, 1, 0, None)],
         [],
         [(None, -1, b"", b"", False, ask, 0, None)],
-        [(0, [0], 0, False)],
+        [(0, [0], 0, False, bool)],
         [],
         [],
         (0, -1, -1, -1, -1, -1, -1, -1),
@@ -192,7 +230,7 @@ def test_lines_come_in_a_list(raws: Any) -> None:
 )
 def test_a_text_that_breaks_off_is_refused(rest: bytes) -> None:
     for raw in (b'{"a":"' + rest, b'{"a":"' + rest + b"}", b'{"a":"' + rest + b'"'):
-        assert scanner(taken).scan([raw]) == ([], [], [], [], [], [], [], [])
+        assert scanner(taken).scan([raw]) == ([], [], [], [], [], [], [], [], [])
 
 
 def test_without_memory_there_is_an_exception() -> None:
@@ -206,7 +244,7 @@ def test_without_memory_there_is_an_exception() -> None:
                 (None, -1, b"", b"", False, taken, 0, None),
                 (None, 0, b"{", b"}", False, taken, 0, (None, None, nan, ())),
             ],
-            [(0, [0], 0, False), (0, [0], 1, False)],
+            [(0, [0], 0, False, bool), (0, [0], 1, False, bool)],
             [([(1, 1, 0)], bool), ([(1, 2, 0)], bool)],
             [(0, 1)],
             (0, 1, 1, -1, -1, -1, -1, 1),

@@ -16,12 +16,13 @@ from tests.lint.edges import NOW, REGISTERED, SELECTIONS, breakings, lines, plan
 
 
 def same(judge: Judge, full: Explainer, raw: bytes) -> int:
-    """How many problems all rules tell, and the suspects as well, before and after the acceptor's look."""
+    """How many problems all rules tell, and the suspects as well, before and after the acceptor's look, and by it."""
     line = Line("-", 1, 0, raw)
     want = full.explain(line).problems
     assert judge.explainer.explain(line).problems == want, raw
-    judge.accept((raw,))
+    doubts = judge.accept((raw,)).doubts.get(0)
     assert judge.explainer.explain(line).problems == want, raw
+    assert judge.explainer.explain(line, doubts).problems == want, raw
     return len(want)
 
 

@@ -1,0 +1,18 @@
+"""Where a line may not be clean, as an acceptor says it to those that explain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Doubts(NamedTuple):
+    """Where a line may not be clean; all else of it is, if it is JSON in which no key stands twice.
+
+    `members` are numbered as `Box.places` has them, from 1 on and in the order of the text, 0 for all of them; `groups`
+    and `guards` as `Parts` has them.
+    """
+
+    members: Sequence[int]
+    groups: Sequence[int]
+    guards: Sequence[int]
