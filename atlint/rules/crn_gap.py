@@ -27,7 +27,7 @@ _ID: Final = r"[0-9a-fA-Fx]{8}-[0-9a-fA-Fx-]{8,30}|[0-9a-fA-Fx]{24,}"
 #: what a segment that is left out before a given one costs: a CRN is more often cut off than holed
 _HOLE: Final = 1.0
 #: (expression, weight): the first that fits a segment says how much it looks like its place
-_LOOKS: Final[dict[str, tuple[tuple[str, float], ...]]] = {
+_WEIGHTS: Final[dict[str, tuple[tuple[str, float], ...]]] = {
     "version": ((r"v\d+", 5),),
     "cname": (
         (r"bluemix|staging|dev|test|yp|production|ibmcloud|cp4d", 4),
@@ -46,6 +46,10 @@ _LOOKS: Final[dict[str, tuple[tuple[str, float], ...]]] = {
     "resource_type": ((r"[a-z][a-zA-Z-]*", 1.5), ("", 0.6), (_ID, -2)),
     "resource": ((r".+", 1), ("", 0.6)),
 }
+_LOOKS: Final = {
+    name: tuple((re.compile(expression).fullmatch, weight) for expression, weight in weights)
+    for name, weights in _WEIGHTS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Gap:
 
 def gap(segments: Sequence[str], location: Callable[[str], object]) -> Gap:
     """The likeliest gap of fewer than nine segments (those behind `crn`); `location` knows the locations."""
-    missing = _best(tuple(segments), tuple(bool(location(segment)) for segment in segments))
+    missing = _best(tuple([_likenesses(segment, bool(location(segment))) for segment in segments]))
     first = CRN_SEGMENTS.index(missing[0])
     return Gap(missing, first)
 
@@ -67,7 +71,10 @@ def gap(segments: Sequence[str], location: Callable[[str], object]) -> Gap:
 _Way: TypeAlias = tuple[float, tuple[str, ...]]
 
 
-def _best(segments: tuple[str, ...], located: tuple[bool, ...]) -> tuple[str, ...]:
+@functools.lru_cache(maxsize=1024)
+def _best(segments: tuple[tuple[float, ...], ...]) -> tuple[str, ...]:
+    """The missing names; of each given segment it is said how much it looks like each place."""
+
     @functools.cache
     def way(slot: int, index: int) -> _Way:
         """The best score, and the missing names, for the segments from `index` in the places from `slot`."""
@@ -81,14 +88,19 @@ def _best(segments: tuple[str, ...], located: tuple[bool, ...]) -> tuple[str, ..
             ways.append((score - _HOLE * hole, (name, *missing)))
         if index < len(segments):
             score, missing = way(slot + 1, index + 1)
-            ways.append((score + _likeness(name, segments[index], located=located[index]), missing))
+            ways.append((score + segments[index][slot], missing))
         return max(ways, key=lambda found: (found[0], [CRN_SEGMENTS.index(name) for name in found[1]]))
 
     return way(0, 0)[1]
 
 
+@functools.lru_cache(maxsize=512)
+def _likenesses(segment: str, located: bool) -> tuple[float, ...]:  # noqa: FBT001 - what is remembered has no names
+    """How much a segment looks like each of the places, in their order."""
+    return tuple([_likeness(name, segment, located=located) for name in CRN_SEGMENTS])
+
+
 def _likeness(name: str, segment: str, *, located: bool) -> float:
     if name == "location" and located and segment:
         return 4
-    fits = (weight for pattern, weight in _LOOKS[name] if re.fullmatch(pattern, segment))
-    return next(fits, -1.0)
+    return next((weight for fits, weight in _LOOKS[name] if fits(segment)), -1.0)
