@@ -327,8 +327,11 @@ static Verdict object_judged(Scanner *self, Box *box, size_t holder, const char 
             if (verdict != CLEAN)
                 marked(self, box->members[number].number, verdict);
         }
-        if (verdict != CLEAN && (here = passed(value, end)) == NULL)
-            return REFUSED;
+        if (verdict != CLEAN) {
+            self->leapt |= *value != '"';
+            if ((here = passed(value, end)) == NULL)
+                return REFUSED;
+        }
         here = past_blanks(here, end);
         if (here < end && *here == '}')
             break;
@@ -476,7 +479,7 @@ static Verdict line_judged(Scanner *self, const char *at, size_t size)
     memset(self->states, 0, self->member_count);
     memset(self->looked, 0, self->member_count + 1);
     self->met = 0;
-    self->told = 0;
+    self->told = self->leapt = 0;
     self->worst = CLEAN;
     if (size >= self->near || size == 0 || at[size - 1] != '}')
         return REFUSED;

@@ -54,8 +54,8 @@ static PyObject *members_looked(const Scanner *self)
 /* What Python must look at of a line that is not clean, all else of it being so. */
 static int odd_taken(const Scanner *self, Found *found, Py_ssize_t number)
 {
-    return append(found->odd, Py_BuildValue("nNNN", number, members_looked(self), flagged(self->unclean, self->group_count),
-                                            flagged(self->unguarded, self->guard_count)));
+    return append(found->odd, Py_BuildValue("nNNNN", number, members_looked(self), flagged(self->unclean, self->group_count),
+                                            flagged(self->unguarded, self->guard_count), PyBool_FromLong(!self->leapt)));
 }
 
 static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObject *raw)
@@ -82,8 +82,8 @@ PyDoc_STRVAR(scan_doc,
              "scan(raws)\n--\n\n"
              "Judge raw lines, a list of bytes. Gives lists of the numbers of clean lines, and for each its action, time,\n"
              "digest, head and tail of its target, and kind; of the numbers of lines that may be clean; and of lines that\n"
-             "are not, or may not be: number, and the members, groups and guards that must be looked at, all else of the\n"
-             "line being clean.");
+             "are not, or may not be: number, the members, groups and guards that must be looked at, all else of the line\n"
+             "being clean, and whether no key stands twice and no number is too large if it is JSON.");
 
 static PyObject *scan(PyObject *object, PyObject *raws)
 {

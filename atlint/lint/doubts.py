@@ -16,3 +16,5 @@ class Doubts(NamedTuple):
     members: Sequence[int]
     groups: Sequence[int]
     guards: Sequence[int]
+    #: whether no key stands twice and no number is beyond 64 bits, if the line is JSON
+    plain: bool

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from atlint.lint.doubts import Doubts
 from atlint.lint.places import places_of
-from atlint.lint.plain import value_of
+from atlint.lint.plain import decoded, value_of
 from atlint.model import Line, Problem, Severity, Span
 from atlint.plan import Plan
 from atlint.pointer import Scan, inside, parent
@@ -115,7 +115,7 @@ class Explainer:
 
     def explain(self, line: Line, doubts: Doubts | None = None) -> Explanation:
         """All selected Problems of a line that is not blank, in the order of the checks; `doubts` as for `quick`."""
-        reading = self._plain(line)
+        reading = self._plain(line, doubts)
         if reading is not None:
             told = self.quick(reading, doubts) if self.quick else tuple(self.judge(reading))
             return Explanation(line, self.plan, told, reading)
@@ -128,12 +128,12 @@ class Explainer:
         places = scanned if len(line.raw) <= _LONG else None
         return Explanation(line, self.plan, tuple(problems), reading, places)
 
-    def _plain(self, line: Line) -> Reading | None:
+    def _plain(self, line: Line, doubts: Doubts | None) -> Reading | None:
         """The event of a line about which nothing is to be said as a line; None where one must look closer."""
         raw = line.raw
         if line.dropped or len(raw) >= limits(self.plan.edition)[1] or not raw.endswith(b"}"):
             return None
-        found = value_of(raw)
+        found = decoded(raw) if doubts is not None and doubts.plain else value_of(raw)
         return Reading(self.plan, found[0], line.text, self.now) if found and isinstance(found[0], dict) else None
 
     def judge(self, reading: Reading) -> Iterator[Problem]:

@@ -25,9 +25,19 @@ def value_of(raw: bytes) -> tuple[Any] | None:
     """
     if raw.count(b"[") + raw.count(b"{") > _DEEPEST or b"u0022" in raw:
         return None
-    try:
-        value = _ANY.decode(raw)
-        _WITHIN_64_BITS.encode(value)
-    except (*NOT_JSON, OverflowError):
+    found = decoded(raw)
+    if found is None:
         return None
-    return (value,) if raw.count(b'"') == _WRITTEN.encode(value).count(b'"') else None
+    try:
+        _WITHIN_64_BITS.encode(found[0])
+    except OverflowError:
+        return None
+    return found if raw.count(b'"') == _WRITTEN.encode(found[0]).count(b'"') else None
+
+
+def decoded(raw: bytes) -> tuple[Any] | None:
+    """The value of JSON text, in a tuple; of a key that stands twice the last. None for all other text."""
+    try:
+        return (_ANY.decode(raw),)
+    except NOT_JSON:
+        return None

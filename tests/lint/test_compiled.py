@@ -145,6 +145,26 @@ def test_doubts_name_what_is_odd() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "plain"),
+    [
+        ('"severity":"normal"', '"severity":"x"', True),
+        ('"severity":"normal"', '"severity":""', True),
+        ('"severity":"normal"', '"severity":{"a":1,"a":2}', False),
+        ('"severity":"normal"', '"severity":99999999999999999999', False),
+        ('"severity":"normal"', '"severity":"normal","x":{"a":[{"b":1,"b":2}]}', False),
+        ('"severity":"normal"', '"severity":"normal","x":1E999', False),
+        ('"reasonCode":200', '"reasonCode":99999999999999999999', False),
+    ],
+)
+def test_a_line_is_plain_where_nothing_was_leapt(old: str, new: str, plain: bool) -> None:
+    plan = plan_of("at-2018", Choice())
+    judge, line = Judge(plan, NOW), Line("-", 1, 0, GOOD.replace(old, new, 1).encode())
+    (its,) = judge.accept((line.raw,)).doubts.values()
+    assert its.plain is plain
+    assert judge.explainer.explain(line, its).problems == Explainer(plan, NOW).explain(line).problems != ()
+
+
 def agreeing(one: Clean, other: Clean) -> int:
     """In how many lines that both take the facts are the same; these are all of them."""
     mine, theirs = one.rows(), other.rows()
