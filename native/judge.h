@@ -481,7 +481,13 @@ static Verdict line_judged(Scanner *self, const char *at, size_t size)
     self->met = 0;
     self->told = self->leapt = 0;
     self->worst = CLEAN;
-    if (size >= self->near || size == 0 || at[size - 1] != '}')
+    if (size >= self->near)
+        return REFUSED;
+    if (size > 0 && at[size - 1] == '\r') { /* is told of, and nothing else for that alone */
+        self->worst = REFUSED;
+        size--;
+    }
+    if (size == 0 || at[size - 1] != '}')
         return REFUSED;
     if (with_room(self, size + 64) < 0) /* for any text of it, or for all that a digest is of */
         return FAILED;

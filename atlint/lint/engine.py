@@ -13,7 +13,7 @@ from atlint.lint.across import Across, Tailer
 from atlint.lint.batch import Batch, batches
 from atlint.lint.clean import Clean
 from atlint.lint.doubts import Doubts
-from atlint.lint.explain import Explainer, Explanation
+from atlint.lint.explain import Explainer, Explanation, plain_reading
 from atlint.lint.rows import Rows
 from atlint.lint.seen import see
 from atlint.lint.stitch import Stitcher
@@ -266,6 +266,9 @@ def _stitched(
 
 def reread(line: Line, plan: Plan, found: tuple[Problem, ...]) -> Explanation:
     """A line that holds an event, in which this was found beside others, read with its places."""
+    reading = plain_reading(plan, line)
+    if reading is not None:
+        return Explanation(line, plan, found, reading)
     reading, scanned, _ = read(plan, line)
     return Explanation(line, plan, found, reading, scanned)
 

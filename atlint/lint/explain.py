@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -14,7 +14,7 @@ from atlint.plan import Plan
 from atlint.pointer import Scan, inside, parent
 from atlint.rules import REGISTRY
 from atlint.rules.hints import finder
-from atlint.rules.line import limits, read
+from atlint.rules.line import about_bytes, limits, read
 from atlint.rules.reading import Reading
 from atlint.rules.rule import Rule, Stage
 from atlint.rules.shape import walk
@@ -77,6 +77,17 @@ class Explanation:
         return Span(start, start + 1)
 
 
+def plain_reading(plan: Plan, line: Line, doubts: Doubts | None = None) -> Reading | None:
+    """The event of a line about whose JSON nothing is to be said; None where one must look closer.
+
+    `doubts` are the acceptor's, None where it has said nothing of the line.
+    """
+    if line.dropped:
+        return None
+    found = decoded(line.raw) if doubts is not None and doubts.plain else value_of(line.raw)
+    return Reading(plan, found[0], line.text) if found and isinstance(found[0], dict) else None
+
+
 def level(plan: Plan, problem: Problem) -> Severity | None:
     """How much a problem weighs in a Plan; None where its rule or case is not selected."""
     cases = plan.levels.get(problem.code)
@@ -115,10 +126,11 @@ class Explainer:
 
     def explain(self, line: Line, doubts: Doubts | None = None) -> Explanation:
         """All selected Problems of a line that is not blank, in the order of the checks; `doubts` as for `quick`."""
-        reading = self._plain(line, doubts)
+        reading = plain_reading(self.plan, line, doubts)
         if reading is not None:
+            reading.now = self.now
             told = self.quick(reading, doubts) if self.quick else tuple(self.judge(reading))
-            return Explanation(line, self.plan, told, reading)
+            return Explanation(line, self.plan, (*self._about_bytes(line), *told), reading)
         reading, scanned, found = read(self.plan, line)
         problems = [problem for problem in found if self.level(problem) is not None]
         if reading is not None:
@@ -128,13 +140,10 @@ class Explainer:
         places = scanned if len(line.raw) <= _LONG else None
         return Explanation(line, self.plan, tuple(problems), reading, places)
 
-    def _plain(self, line: Line, doubts: Doubts | None) -> Reading | None:
-        """The event of a line about which nothing is to be said as a line; None where one must look closer."""
-        raw = line.raw
-        if line.dropped or len(raw) >= limits(self.plan.edition)[1] or not raw.endswith(b"}"):
-            return None
-        found = decoded(raw) if doubts is not None and doubts.plain else value_of(raw)
-        return Reading(self.plan, found[0], line.text, self.now) if found and isinstance(found[0], dict) else None
+    def _about_bytes(self, line: Line) -> Iterable[Problem]:
+        if len(line.raw) < limits(self.plan.edition)[1] and line.raw.endswith(b"}"):
+            return ()
+        return (found for found in about_bytes(self.plan, line, line.text) if self.level(found) is not None)
 
     def judge(self, reading: Reading) -> Iterator[Problem]:
         """All selected Problems of a decoded event."""

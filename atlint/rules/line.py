@@ -45,7 +45,7 @@ def read(plan: Plan, line: Line) -> tuple[Reading | None, Scan | None, list[Prob
     the Problems of this family.
     """
     text = line.text
-    found = list(_about_bytes(plan, line, text))
+    found = list(about_bytes(plan, line, text))
     if line.dropped or any(problem.code == "AT001" for problem in found):
         return None, None, found
     end = len(text) - text.endswith("\r")
@@ -63,7 +63,8 @@ def read(plan: Plan, line: Line) -> tuple[Reading | None, Scan | None, list[Prob
     return Reading(plan, scanned.value, text), scanned, found
 
 
-def _about_bytes(plan: Plan, line: Line, text: str) -> Iterator[Problem]:
+def about_bytes(plan: Plan, line: Line, text: str) -> Iterator[Problem]:
+    """What is wrong with a line whatever it holds: its length, its bytes, and how it begins and ends."""
     size = len(line.raw) + line.dropped
     most, near = limits(plan.edition)
     if size >= near:

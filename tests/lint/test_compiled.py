@@ -165,6 +165,15 @@ def test_a_line_is_plain_where_nothing_was_leapt(old: str, new: str, plain: bool
     assert judge.explainer.explain(line, its).problems == Explainer(plan, NOW).explain(line).problems != ()
 
 
+def test_only_its_end_is_told_of_a_line_that_ends_in_a_carriage_return() -> None:
+    judge = Judge(plan_of("at-2018", Choice()), NOW)
+    accepted = judge.accept([f"{GOOD}\r".encode()])
+    assert accepted.numbers == []
+    assert accepted.doubts == {0: ([], [], [], True)}
+    line = Line("-", 1, 0, f"{GOOD}\r".encode())
+    assert [found.code for found in judge.explainer.explain(line, accepted.doubts[0]).problems] == ["AT010"]
+
+
 def agreeing(one: Clean, other: Clean) -> int:
     """In how many lines that both take the facts are the same; these are all of them."""
     mine, theirs = one.rows(), other.rows()
