@@ -87,15 +87,16 @@ static int append(PyObject *list, PyObject *item)
     return done;
 }
 
-static PyObject *time_of(const Scanner *self)
+/* Seconds since the epoch; NaN where the event does not say them. */
+static double time_of(const Scanner *self)
 {
     if (self->time < 0 || self->tokens[self->time].at == NULL)
-        return Py_NewRef(Py_None);
+        return NAN;
     const Column *column = self->columns + self->time;
     double seconds = 0;
     for (size_t part = 0; part < column->count; part++)
         seconds += self->entries[column->first + part]->seconds;
-    return isnan(seconds) ? Py_NewRef(Py_None) : PyFloat_FromDouble(seconds);
+    return seconds;
 }
 
 static PyObject *kind_of(Scanner *self)
@@ -140,25 +141,50 @@ static int is_unique(const Scanner *self, const Token *token)
     return digits >= self->unique_digits;
 }
 
-/* Head and tail of the CRN by which a target is known again, as `lint.seen` gives them; None for both where it is not. */
-static int name_taken(Scanner *self, PyObject *heads, PyObject *tails)
+/* Facts of clean lines: numbers in blocks with room for all lines, other things in lists. */
+typedef struct {
+    PyObject *numbers, *actions, *heads, *table, *unsure, *odd;
+    double *times;
+    uint64_t *digests, *tails;
+    uint32_t *kinds;
+    size_t count;
+} Found;
+
+/* kinds of the lines before that are looked at: those that lines share follow each other closely */
+#define NEAR_KINDS 64
+
+/* The head of the CRN by which a target is known again, and the digest of its tail, as `lint.seen` gives them; None and
+   0 where it is not. */
+static int name_taken(Scanner *self, Found *found)
 {
     Token parts[MOST_PIECES];
     const Token *target = self->target < 0 ? NULL : self->tokens + self->target;
+    found->tails[found->count] = 0;
     if (target == NULL || target->at == NULL || code_points(target) > self->longest || !cut_crn(target, parts)
         || !(is_unique(self, parts + 3) || is_unique(self, parts + 1)))
-        return append(heads, Py_NewRef(Py_None)) < 0 || append(tails, Py_NewRef(Py_None)) < 0 ? -1 : 0;
+        return append(found->heads, Py_NewRef(Py_None));
     const char *tail = parts[1].at - 1;
-    size_t size = target->size - (size_t)(tail - target->at);
-    PyObject *head = self->entries[self->columns[self->target].first]->object;
-    return append(heads, Py_NewRef(head)) < 0 || append(tails, PyUnicode_FromStringAndSize(tail, (Py_ssize_t)size)) < 0
-               ? -1
-               : 0;
+    uint64_t digest = blake2b_64(tail, target->size - (size_t)(tail - target->at));
+    found->tails[found->count] = digest == 0 ? 1 : digest;
+    return append(found->heads, Py_NewRef(self->entries[self->columns[self->target].first]->object));
 }
 
-typedef struct {
-    PyObject *numbers, *actions, *times, *digests, *heads, *tails, *kinds, *unsure, *odd;
-} Found;
+/* The number of a line's kind in the table, where it is put if it is not there. */
+static int kind_taken(Scanner *self, Found *found)
+{
+    PyObject *kind = kind_of(self);
+    if (kind == NULL)
+        return -1;
+    Py_ssize_t count = PyList_Size(found->table), number = count - 1, last = count > NEAR_KINDS ? count - NEAR_KINDS : 0;
+    while (number >= last && PyList_GetItem(found->table, number) != kind)
+        number--;
+    found->kinds[found->count] = (uint32_t)(number >= last ? number : count);
+    if (number >= last) {
+        Py_DECREF(kind);
+        return 0;
+    }
+    return append(found->table, kind);
+}
 
 static int taken_down(Scanner *self, Found *found, Py_ssize_t number, uint64_t digest)
 {
@@ -166,10 +192,12 @@ static int taken_down(Scanner *self, Found *found, Py_ssize_t number, uint64_t d
         return -1;
     if (!self->facts)
         return 0;
-    int failed = append(found->digests, PyLong_FromUnsignedLongLong(digest)) < 0
-                 || append(found->times, time_of(self)) < 0 || name_taken(self, found->heads, found->tails) < 0
-                 || append(found->kinds, kind_of(self)) < 0;
-    return failed ? -1 : 0;
+    found->digests[found->count] = digest;
+    found->times[found->count] = time_of(self);
+    if (name_taken(self, found) < 0 || kind_taken(self, found) < 0)
+        return -1;
+    found->count++;
+    return 0;
 }
 
 #endif

@@ -13,6 +13,7 @@
 #include "judge.h"
 #include "making.h"
 #include "places.h"
+#include "times.h"
 #include "window.h"
 
 static void made_room(Scanner *self)
@@ -80,36 +81,59 @@ static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObje
 
 PyDoc_STRVAR(scan_doc,
              "scan(raws)\n--\n\n"
-             "Judge raw lines, a list of bytes. Gives lists of the numbers of clean lines, and for each its action, time,\n"
-             "digest, head and tail of its target, and kind; of the numbers of lines that may be clean; and of lines that\n"
-             "are not, or may not be: number, the members, groups and guards that must be looked at, all else of the line\n"
-             "being clean, and whether no key stands twice and no number is too large if it is JSON.");
+             "Judge raw lines, a list of bytes. Gives the numbers of clean lines, and of each its action, time, digest, head\n"
+             "and tail of its target, and the number of its kind in the table that follows; the numbers of lines that may be\n"
+             "clean; and of lines that are not, or may not be: number, the members, groups and guards that must be looked at,\n"
+             "all else of the line being clean, and whether no key stands twice and no number is too large if it is JSON.\n"
+             "Times, digests, tails and kinds are the bytes of arrays of doubles, 64 bits twice, and 32 bits.");
+
+static int with_blocks(Found *found, size_t room)
+{
+    found->times = PyMem_Calloc(room + 1, sizeof *found->times);
+    found->digests = PyMem_Calloc(room + 1, sizeof *found->digests);
+    found->tails = PyMem_Calloc(room + 1, sizeof *found->tails);
+    found->kinds = PyMem_Calloc(room + 1, sizeof *found->kinds);
+    if (found->times != NULL && found->digests != NULL && found->tails != NULL && found->kinds != NULL)
+        return 0;
+    PyErr_NoMemory();
+    return -1;
+}
 
 static PyObject *scan(PyObject *object, PyObject *raws)
 {
     Scanner *self = (Scanner *)object;
-    PyObject *lists[9] = {0}, *result = NULL;
-    int failed = PyList_Size(raws) < 0;
+    PyObject *result = NULL;
+    Found found = {0};
+    PyObject **lists[] = {&found.numbers, &found.actions, &found.heads, &found.table, &found.unsure,
+                          &found.odd};
+    Py_ssize_t count = PyList_Size(raws);
+    int failed = count < 0;
     if (self->busy) {
         PyErr_SetString(PyExc_RuntimeError, "a scanner judges the lines of one call at a time");
         return NULL;
     }
     self->busy = 1;
-    for (int which = 0; which < 9; which++)
-        failed |= (lists[which] = PyList_New(0)) == NULL;
-    Found found = {lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6], lists[7],
-                   lists[8]};
-    for (Py_ssize_t number = 0; !failed && number < PyList_Size(raws); number++) {
-        PyObject *raw = Py_NewRef(PyList_GetItem(raws, number)); /* the list may change while Python is asked */
+    for (size_t which = 0; which < sizeof lists / sizeof *lists; which++)
+        failed |= (*lists[which] = PyList_New(0)) == NULL;
+    failed = failed || with_blocks(&found, self->facts ? (size_t)count : 0) < 0;
+    /* the list may change while Python is asked */
+    for (Py_ssize_t number = 0; !failed && number < count && number < PyList_Size(raws); number++) {
+        PyObject *raw = Py_NewRef(PyList_GetItem(raws, number));
         failed = line_taken(self, &found, number, raw) == FAILED;
         Py_DECREF(raw);
     }
     self->busy = 0;
-    if (!failed)
-        result = Py_BuildValue("OOOOOOOOO", lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6],
-                               lists[7], lists[8]);
-    for (int which = 0; which < 9; which++)
-        Py_XDECREF(lists[which]);
+    if (!failed) {
+        Py_ssize_t eights = (Py_ssize_t)(found.count * 8), fours = (Py_ssize_t)(found.count * 4);
+        result = Py_BuildValue("OOy#y#Oy#y#OOO", found.numbers, found.actions, (char *)found.times, eights,
+                               (char *)found.digests, eights, found.heads, (char *)found.tails, eights,
+                               (char *)found.kinds, fours, found.table, found.unsure, found.odd);
+    }
+    for (size_t which = 0; which < sizeof lists / sizeof *lists; which++)
+        Py_XDECREF(*lists[which]);
+    void *blocks[] = {found.times, found.digests, found.tails, found.kinds};
+    for (size_t block = 0; block < sizeof blocks / sizeof *blocks; block++)
+        PyMem_Free(blocks[block]);
     return result;
 }
 
@@ -255,7 +279,9 @@ static int filled_module(PyObject *module)
 
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, filled_module}, {0, NULL}};
 
-static PyMethodDef module_methods[] = {{"add_new", add_new, METH_VARARGS, add_new_doc}, {NULL, NULL, 0, NULL}};
+static PyMethodDef module_methods[] = {{"add_new", add_new, METH_VARARGS, add_new_doc},
+                                        {"calm", calm, METH_VARARGS, calm_doc},
+                                        {"parted", parted, METH_VARARGS, parted_doc}, {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import nan
@@ -91,8 +92,11 @@ class Compiled:
         if self._program.full:
             self.__post_init__()
         found = self._scanner.scan(raws if isinstance(raws, list) else list(raws))
-        numbers, actions, times, digests, heads, tails, kinds, unsure, odd = found
-        rows = Rows(times, digests, heads, tails, kinds) if self.facts else None
+        numbers, actions, times, digests, heads, tails, kinds, table, unsure, odd = found
+        rows = None
+        if self.facts:
+            columns = array("d", times), array("Q", digests), heads, array("Q", tails), array("I", kinds)
+            rows = Rows(*columns, table)
         doubts = {number: Doubts(*rest) for number, *rest in odd}
         clean = self._clean(raws, numbers, actions, rows, doubts)
         return self._with(clean, raws, rows, unsure) if unsure else clean

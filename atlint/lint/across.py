@@ -6,13 +6,13 @@ Each check remembers a fixed amount, named in `rules.across`; only those that a 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
 from atlint.lint.batch import Batch
 from atlint.lint.rows import Rows
 from atlint.lint.seen import PROVIDER, Facts, Writer, see
-from atlint.lint.times import Clock, Rate, one_by_one
+from atlint.lint.times import Clock, Rate
 from atlint.lint.window import Window
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
@@ -24,6 +24,10 @@ from atlint.rules.reading import CRN_SEGMENTS
 _SPELLINGS: Final = 3
 #: resources with which the oldest are forgotten, many at a time: one by one would cost more
 _MOST_NAMES: Final = RESOURCES + RESOURCES // 8
+
+#: what is found in many events is looked for in so many parts of them, and in few one by one
+_PARTS: Final = 8
+_FEW: Final = 16
 
 
 class Read(Protocol):
@@ -51,12 +55,8 @@ class _Repeats:
     def __init__(self) -> None:
         self._seen = Window(REMEMBERED)
 
-    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
-        """What is found in many events, by row."""
-        return () if self._skip(rows) else one_by_one(self.see, rows)
-
-    def _skip(self, rows: Rows) -> bool:
-        """As `Clock._skip`."""
+    def skip(self, rows: Rows) -> bool:
+        """As `Clock.skip`."""
         return self._seen.add_new(rows.digests)
 
     def see(self, seen: Facts) -> Problem | None:
@@ -66,31 +66,49 @@ class _Repeats:
 
 
 class _Names:
-    """AT604: the beginning of the CRN under which each resource was first named, by the CRN's end."""
+    """AT604: the beginning of the CRN under which each resource was first named, by the digest of the CRN's end."""
 
     def __init__(self) -> None:
-        self._first: dict[str, str] = {}
+        self._first: dict[int, str] = {}
         #: how else some of them were named
-        self._more: dict[str, list[str]] = {}
+        self._more: dict[int, list[str]] = {}
 
-    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
-        """What is found in many events, by row."""
+    def skip(self, rows: Rows) -> bool:
+        """As `Clock.skip`: each is named as before, or for the first time."""
+        if len(rows) > _MOST_NAMES - RESOURCES:
+            return False  # so none is forgotten that came with these
         known = self._first
-        for row, (head, tail) in enumerate(zip(rows.heads, rows.tails, strict=True)):
-            if tail is None or head is None or (first := known.get(tail)) == head:
-                continue
-            if first is None:
-                if len(known) >= _MOST_NAMES:
-                    self._forget()
-                known[tail] = head
-            else:
-                found = self.see(rows.fact(row))
-                if found is not None:
-                    yield row, found
+        firsts = [*map(known.get, rows.tails)]
+        if firsts == rows.heads:
+            return True
+        fresh = self._fresh(rows, firsts)
+        if fresh is None:
+            return False
+        if len(known) + len(fresh) > _MOST_NAMES:
+            if any(firsts):
+                return False  # which of them are then forgotten is for each by itself to say
+            self._forget()
+        known.update(fresh)
+        return True
+
+    @staticmethod
+    def _fresh(rows: Rows, firsts: Sequence[str | None]) -> Mapping[int, str] | None:
+        """The names that were not known; None where one is another than it was. `firsts` are those that were."""
+        named = zip(rows.tails, rows.heads, firsts, strict=True)
+        fresh = {tail: head for tail, head, _ in named if head is not None}
+        if not any(firsts) and len(fresh) == len(rows) - rows.heads.count(None):
+            return fresh
+        fresh.clear()
+        for tail, head, first in zip(rows.tails, rows.heads, firsts, strict=True):
+            if head is not None and (fresh.setdefault(tail, head) if first is None else first) != head:
+                return None
+        return fresh
 
     def _forget(self) -> None:
-        for name in list(itertools.islice(self._first, _MOST_NAMES - RESOURCES)):
+        names = [*itertools.islice(self._first, _MOST_NAMES - RESOURCES)]
+        for name in names:
             del self._first[name]
+        for name in names if self._more else ():
             self._more.pop(name, None)
 
     def see(self, seen: Facts) -> Problem | None:
@@ -130,12 +148,8 @@ class _Editions:
         self._groups: list[tuple[str, ...]] = []
         self._known: dict[tuple[bool, ...], tuple[str, ...]] = {}
 
-    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
-        """What is found in many events, by row."""
-        return () if self._skip(rows) else one_by_one(self.see, rows)
-
-    def _skip(self, rows: Rows) -> bool:
-        """As `Clock._skip`: their shapes are those that the file has."""
+    def skip(self, rows: Rows) -> bool:
+        """As `Clock.skip`: their shapes are those that the file has."""
         return all(
             (group := self._known.get(marked)) is not None and (not group or group in self._groups)
             for marked in {kind[2] for kind in rows.distinct}
@@ -164,15 +178,11 @@ class _Writers:
         #: the same, and none
         self._met: set[Writer | None] = {None}
 
-    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
-        """What is found in many events, by row."""
-        return () if self._skip(rows) else one_by_one(self.see, rows)
-
-    def _skip(self, rows: Rows) -> bool:
-        """As `Clock._skip`: each is of a writer who is known, or of none."""
+    def skip(self, rows: Rows) -> bool:
+        """As `Clock.skip`: each is of a writer who is known, or of none."""
         if any(kind[5] for kind in rows.distinct) or not {kind[3] for kind in rows.distinct} <= self._met:
             return False
-        self._last = next((kind[3] for kind in reversed(rows.kinds) if kind[3]), self._last)
+        self._last = next((writer for index in reversed(rows.kinds) if (writer := rows.table[index][3])), self._last)
         return True
 
     def see(self, seen: Facts) -> Problem | None:
@@ -224,12 +234,8 @@ class _Paths:
         self._path = path
         self._asked = False
 
-    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
-        """What is found in many events, by row."""
-        return () if self._skip(rows) else one_by_one(self.see, rows)
-
-    def _skip(self, _rows: Rows) -> bool:
-        """As `Clock._skip`: it was asked."""
+    def skip(self, _rows: Rows) -> bool:
+        """As `Clock.skip`: it was asked."""
         return self._asked
 
     def see(self, _seen: Facts) -> Problem | None:
@@ -251,8 +257,8 @@ class _Check(Protocol):
     def see(self, seen: Facts) -> Problem | None:
         """What is found in one event."""
 
-    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
-        """What is found in many events, by row."""
+    def skip(self, rows: Rows) -> bool:
+        """Whether nothing is to be found in these events, which then are taken in; else all is as before."""
 
 
 class Across:
@@ -289,7 +295,7 @@ class Across:
         """The same of events whose lines are elsewhere."""
         found: dict[int, tuple[Problem, ...]] = {}
         for check in self._of(path, edition):
-            for row, problem in check.see_all(rows):
+            for row, problem in _found(check, rows):
                 found[row] = (*found.get(row, ()), problem)
         return dict(sorted(found.items()))
 
@@ -308,6 +314,21 @@ class Across:
         self._checks = {
             plan.edition: tuple(check for code, check in made.items() if plan.selected(code)) for plan in self._plans
         }
+
+
+def _found(check: _Check, rows: Rows, first: int = 0) -> Iterator[tuple[int, Problem]]:
+    """What a check finds in many events, by row; `first` is that of their first one."""
+    if not rows or check.skip(rows):
+        return
+    if len(rows) > _FEW:
+        size = max(len(rows) // _PARTS, _FEW)
+        for at in range(0, len(rows), size):
+            yield from _found(check, rows.part(at, at + size), first + at)
+        return
+    for row in range(len(rows)):
+        found = check.see(rows.fact(row))
+        if found is not None:
+            yield first + row, found
 
 
 def _ask(checks: Iterable[_Check], seen: Facts) -> tuple[Problem, ...]:

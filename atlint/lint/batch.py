@@ -56,15 +56,14 @@ class Batch:
     def offsets(self) -> list[int]:
         """Where each line begins, and where the last one ends, its line feed and what was not kept included."""
         if not self._offsets:
-            ends = accumulate((len(raw) + 1 for raw in self.raws), initial=self.offset)
-            self._offsets = list(ends)
+            self._offsets = [*accumulate([len(raw) + 1 for raw in self.raws], initial=self.offset)]
             self._offsets[-1] += self.dropped - (not self.terminated)
         return self._offsets
 
     @property
     def end(self) -> int:
         """The offset behind the last line."""
-        return self.offsets[-1]
+        return self.offset + sum(map(len, self.raws)) + len(self.raws) + self.dropped - (not self.terminated)
 
     def part(self, first: int, last: int) -> Batch:
         """The lines from one row to before another."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isnan, nan
+from itertools import count, groupby, islice
 
 from atlint.lint.across import Across, wanted_by
-from atlint.lint.batch import BATCH, Batch
+from atlint.lint.batch import Batch
 from atlint.lint.rows import Kind, Rows
 from atlint.model import Problem
 from atlint.plan import Plan
@@ -21,15 +22,14 @@ class Passage:
     #: numbers and byte offsets of the lines, from those of the range
     numbers: array[int] = field(default_factory=lambda: array("Q"))
     offsets: array[int] = field(default_factory=lambda: array("Q"))
-    #: seconds since the epoch, NaN for unknown, and whether all are known
+    #: as `Rows` has them
     times: array[float] = field(default_factory=lambda: array("d"))
-    dated: bool = True
     digests: array[int] = field(default_factory=lambda: array("Q"))
-    #: indices into `names`, and what stands behind each
-    heads: array[int] = field(default_factory=lambda: array("L"))
-    tails: list[str | None] = field(default_factory=list)
+    tails: array[int] = field(default_factory=lambda: array("Q"))
+    #: indices into `names`
+    heads: array[int] = field(default_factory=lambda: array("I"))
     #: indices into `table`
-    kinds: array[int] = field(default_factory=lambda: array("L"))
+    kinds: array[int] = field(default_factory=lambda: array("I"))
     #: edition, and what else many events have in common
     table: list[tuple[str, Kind]] = field(default_factory=list)
     #: heads of targets, many of which are alike
@@ -47,8 +47,8 @@ class Passage:
             self.offsets,
             self.times,
             self.digests,
-            self.heads,
             self.tails,
+            self.heads,
             self.kinds,
             self.clean,
         ):
@@ -63,7 +63,8 @@ class Recorder:
         self.passage = Passage()
         self._wanted = bool(wanted_by(plans))
         self._kinds: dict[tuple[str, Kind], int] = {}
-        self._heads: dict[str | None, int] = {}
+        #: gives each that it is asked for the first time the next number
+        self._heads: defaultdict[str | None, int] = defaultdict(count().__next__)
 
     def __bool__(self) -> bool:
         """Whether any rule of the family is selected."""
@@ -77,25 +78,20 @@ class Recorder:
         whole = len(events) == len(batch)
         passage.numbers.extend(batch.numbers if whole else [batch.numbers[row] for row in events])
         passage.offsets.extend(batch.offsets[:-1] if whole else [batch.offsets[row] for row in events])
-        if None in rows.times:
-            passage.dated = False
-        passage.times.extend([nan if time is None else time for time in rows.times])
-        passage.digests.extend(rows.digests)
-        passage.heads.extend(self._indices(rows.heads))
+        passage.times += rows.times
+        passage.digests += rows.digests
         passage.tails += rows.tails
-        kinds = {id(kind): kind for kind in rows.kinds}
-        index = {number: self._kind(plan.edition, kind) for number, kind in kinds.items()}
-        passage.kinds.extend([index[id(kind)] for kind in rows.kinds])
+        passage.heads.extend(self._indices(rows.heads))
+        kinds = [self._kind(plan.edition, kind) for kind in rows.table]
+        passage.kinds.extend(map(kinds.__getitem__, rows.kinds))
         passage.clean.extend(clean)
         return {}
 
     def _indices(self, heads: Sequence[str | None]) -> list[int]:
         known, names = self._heads, self.passage.names
-        for head in heads if None in map(known.get, heads) else ():
-            if head not in known:
-                known[head] = len(names)
-                names.append(head)
-        return [known[head] for head in heads]
+        indices = [*map(known.__getitem__, heads)]
+        names += [*islice(reversed(known), len(known) - len(names))][::-1]
+        return indices
 
     def _kind(self, edition: str, kind: Kind) -> int:
         key = edition, kind
@@ -108,33 +104,22 @@ class Recorder:
 
 def replay(passage: Passage, across: Across, path: str) -> Iterator[tuple[int, str, tuple[Problem, ...]]]:
     """Let `across` see the events of a passage of this file; yields row, edition and what is found, in order."""
+    heads = [*map(passage.names.__getitem__, passage.heads)]
     kinds = [kind for _, kind in passage.table]
+    rows = Rows(passage.times, passage.digests, heads, passage.tails, passage.kinds, kinds)
     for first, last, edition in _spans(passage):
-        times: list[float | None] = [*passage.times[first:last]]
-        if not passage.dated:
-            times = [None if time is None or isnan(time) else time for time in times]
-        rows = Rows(
-            times,
-            passage.digests[first:last].tolist(),
-            [passage.names[head] for head in passage.heads[first:last]],
-            passage.tails[first:last],
-            [kinds[kind] for kind in passage.kinds[first:last]],
-        )
-        for row, found in across.see_rows(path, edition, rows).items():
+        for row, found in across.see_rows(path, edition, rows.part(first, last)).items():
             yield first + row, edition, found
 
 
 def _spans(passage: Passage) -> Iterator[tuple[int, int, str]]:
-    """Rows of one edition that follow each other, so many as are judged at a time."""
+    """Rows of one edition that follow each other."""
     editions = [edition for edition, _ in passage.table]
-    count = len(passage.kinds)
     if len(set(editions)) < 2:
-        yield from ((first, min(first + BATCH, count), editions[0]) for first in range(0, count, BATCH))
+        yield from ((0, len(passage.kinds), edition) for edition in editions[:1])
         return
     first = 0
-    while first < count:
-        edition = editions[passage.kinds[first]]
-        most = min(first + BATCH, count)
-        last = next((row for row in range(first, most) if editions[passage.kinds[row]] != edition), most)
+    for edition, rows in groupby(passage.kinds, editions.__getitem__):
+        last = first + sum(1 for _ in rows)
         yield first, last, edition
         first = last

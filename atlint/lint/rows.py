@@ -1,10 +1,16 @@
-"""What rules across events ask of many events at once, in columns: from decoded lines, or one by one."""
+"""What rules across events ask of many events at once, in columns: from decoded lines, or one by one.
+
+Columns are arrays where they can be: they go to other processes, and through compiled functions, as they are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from math import isnan, nan
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -27,6 +33,7 @@ from atlint.lint.seen import (
 )
 from atlint.plan import Plan
 
+_T = TypeVar("_T")
 #: what many events have in common: prefix, service, root keys, writer, whether it has an id, its carrier
 Kind: TypeAlias = tuple[str, str, tuple[bool, ...], Writer | None, bool, str]
 
@@ -55,12 +62,15 @@ class Fact:
 class Rows:
     """The facts of events, in their order."""
 
-    times: list[float | None] = field(default_factory=list)
-    digests: list[int] = field(default_factory=list)
-    #: of the targets that can be known again; None for others
+    #: seconds since the epoch, NaN for unknown
+    times: array[float] = field(default_factory=lambda: array("d"))
+    digests: array[int] = field(default_factory=lambda: array("Q"))
+    #: of the targets that can be known again, and the digests of their tails; None and 0 for others
     heads: list[str | None] = field(default_factory=list)
-    tails: list[str | None] = field(default_factory=list)
-    kinds: list[Kind] = field(default_factory=list)
+    tails: array[int] = field(default_factory=lambda: array("Q"))
+    #: indices into `table`, which may have a kind twice
+    kinds: array[int] = field(default_factory=lambda: array("I"))
+    table: list[Kind] = field(default_factory=list)
     _distinct: list[Kind] = field(default_factory=list, compare=False)
 
     def __len__(self) -> int:
@@ -69,40 +79,55 @@ class Rows:
 
     @property
     def distinct(self) -> list[Kind]:
-        """The kinds, few of them more than once: many events have the same object."""
+        """The kinds that the events have, in the order of the first of each, few of them more than once."""
         if not self._distinct:
-            self._distinct = [*{id(kind): kind for kind in self.kinds}.values()]
+            self._distinct = [self.table[index] for index in dict.fromkeys(self.kinds)]
         return self._distinct
+
+    def part(self, first: int, last: int) -> Rows:
+        """The events from one row to before another."""
+        return Rows(
+            self.times[first:last],
+            self.digests[first:last],
+            self.heads[first:last],
+            self.tails[first:last],
+            self.kinds[first:last],
+            self.table,
+        )
 
     def insert(self, row: int, seen: Facts) -> None:
         """Put in an event before the row."""
         self._distinct = []
-        self.times.insert(row, seen.time)
+        self.times.insert(row, nan if seen.time is None else seen.time)
         self.digests.insert(row, seen.digest)
-        head, tail = seen.name or (None, None)
+        head, tail = seen.name or (None, 0)
         self.heads.insert(row, head)
         self.tails.insert(row, tail)
-        self.kinds.insert(row, (seen.prefix, seen.service, seen.marked, seen.writer, seen.named, seen.carrier))
+        self.kinds.insert(row, len(self.table))
+        self.table.append((seen.prefix, seen.service, seen.marked, seen.writer, seen.named, seen.carrier))
 
     def merge(self, numbers: Sequence[int], more: Rows, others: Sequence[int]) -> None:
         """Put in events of other lines; both have the numbers of their lines, by which all are in order."""
         self._distinct = []
         order = sorted(range(len(numbers) + len(others)), key=[*numbers, *others].__getitem__)
-        for mine, theirs in (
-            (self.times, more.times),
-            (self.digests, more.digests),
-            (self.heads, more.heads),
-            (self.tails, more.tails),
-            (self.kinds, more.kinds),
-        ):
-            both: list[Any] = [*mine, *theirs]
-            mine[:] = [both[index] for index in order]
+        kinds = [len(self.table) + index for index in more.kinds]
+        self.table += more.table
+        self.times = array("d", _ordered(order, self.times, more.times))
+        self.digests = array("Q", _ordered(order, self.digests, more.digests))
+        self.heads = [*_ordered(order, self.heads, more.heads)]
+        self.tails = array("Q", _ordered(order, self.tails, more.tails))
+        self.kinds = array("I", _ordered(order, self.kinds, kinds))
 
     def fact(self, row: int) -> Fact:
         """One event."""
-        head, tail = self.heads[row], self.tails[row]
-        name = None if head is None or tail is None else (head, tail)
-        return Fact(*self.kinds[row], self.times[row], self.digests[row], name)
+        head, time = self.heads[row], self.times[row]
+        name = None if head is None else (head, self.tails[row])
+        return Fact(*self.table[self.kinds[row]], None if isnan(time) else time, self.digests[row], name)
+
+
+def _ordered(order: Sequence[int], mine: Sequence[_T], theirs: Sequence[_T]) -> Iterator[_T]:
+    both = [*mine, *theirs]
+    return map(both.__getitem__, order)
 
 
 def rows_of(plan: Plan, clean: Decoded, raws: Sequence[bytes]) -> Rows:
@@ -118,16 +143,23 @@ def rows_of(plan: Plan, clean: Decoded, raws: Sequence[bytes]) -> Rows:
 
     names, actions, targets = role("id"), role("action"), _texts(role("target/id"))
     data = [_data(role(name)) for name in ("requestData", "responseData")]
-    digests = [
+    digests = (
         digest_of(name, action, outcome, target, request, response) if name else digest(raws[number])
         for number, name, action, outcome, target, request, response in zip(
             clean.numbers, names, actions, role("outcome"), targets, *data, strict=True
         )
-    ]
-    times = [seconds(text) if text else None for text in role("eventTime")]
-    known = [name_of(target) for target in targets]
-    heads, tails = ([name and name[part] for name in known] for part in range(2))
-    return Rows(times, digests, heads, tails, _kinds(plan, columns, pick, names, actions))
+    )
+    times = (seconds(text) if text else None for text in role("eventTime"))
+    known = [name_of(target) or (None, 0) for target in targets]
+    kinds, table = _kinds(plan, columns, pick, names, actions)
+    return Rows(
+        array("d", (nan if time is None else time for time in times)),
+        array("Q", digests),
+        [head for head, _ in known],
+        array("Q", (tail for _, tail in known)),
+        kinds,
+        table,
+    )
 
 
 def _texts(column: Column) -> list[str]:
@@ -142,20 +174,20 @@ def _data(column: Column) -> list[Any]:
 
 def _kinds(
     plan: Plan, columns: Columns, pick: Callable[[Column], Column], names: Column, actions: Column
-) -> list[Kind]:
+) -> tuple[array[int], list[Kind]]:
     prefix = plan.pointer("eventTime").removesuffix("/eventTime")
     providers = [pick(columns.column(f"/meta/{name}")) for name in PROVIDER]
     marked = _marked(columns, pick, len(names))
-    shared: dict[tuple[Any, ...], Kind] = {}
-    made: list[Kind] = []
+    shared: dict[tuple[Any, ...], int] = {}
+    kinds, table = array("I"), list[Kind]()
     for row, (name, action, *provider) in enumerate(zip(names, actions, *providers, strict=True)):
         carrier = carrier_of(name) if name else ""
         key = (*provider, None if provider[0] else action, marked[row], bool(name), carrier)
-        kind = shared.get(key)
-        if kind is None:
-            kind = shared[key] = kind_of(prefix, provider, action, marked[row], named=bool(name), carrier=carrier)
-        made.append(kind)
-    return made
+        index = shared.setdefault(key, len(table))
+        if index == len(table):
+            table.append(kind_of(prefix, provider, action, marked[row], named=bool(name), carrier=carrier))
+        kinds.append(index)
+    return kinds, table
 
 
 def kind_of(
@@ -164,12 +196,18 @@ def kind_of(
     """What an event has in common with others; `provider` are the members of `meta` that say who wrote it."""
     service = (provider[0] or (action or "").partition(".")[0])[:LONGEST]
     writer = tuple(provider) if all(text and len(text) <= LONGEST for text in provider) else None
-    return prefix, service, marked, writer, named, carrier
+    return _shared((prefix, service, marked, writer, named, carrier))
 
 
 def carried(kind: Kind, name: str) -> Kind:
     """The same with what its id says of who carried it."""
-    return (*kind[:-1], carrier_of(name))
+    return _shared((*kind[:-1], carrier_of(name)))
+
+
+@functools.lru_cache(maxsize=1_024)
+def _shared(kind: Kind) -> Kind:
+    """The same object for the same kind: tables stay short."""
+    return kind
 
 
 def _marked(columns: Columns, pick: Callable[[Column], Column], lines: int) -> list[tuple[bool, ...]]:

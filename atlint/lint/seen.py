@@ -77,8 +77,8 @@ _CARRIER: Final = re.compile(rf"[0-9a-f]{{8}}-[0-9a-f]{{4}}{MIDDLE[1]}[0-9a-f]{{
 PROVIDER: Final = ("serviceProviderName", "serviceProviderRegion", "serviceProviderProjectId")
 #: name, region and space of who wrote an event, as `meta` has them
 Writer: TypeAlias = tuple[str, str, str]
-#: a CRN's head, and its last three segments with the colon before them
-Name: TypeAlias = tuple[str, str]
+#: a CRN's head, and the digest of its last three segments with the colon before them, which is not 0
+Name: TypeAlias = tuple[str, int]
 #: code points, and digits among them, that an id has at least that names one thing and no other, whoever gave it
 UNIQUE: Final = (20, 4)
 _DIGITS: Final = re.compile(rf"(?:[^0-9]*[0-9]){{{UNIQUE[1]}}}")
@@ -220,7 +220,9 @@ def name_of(target: str) -> Name | None:
     if target.count(":") != len(CRN_SEGMENTS) or len(target) > LONGEST:
         return None
     head, instance, _, resource = target.rsplit(":", 3)
-    return (head, target[len(head) :]) if _unique(resource) or _unique(instance) else None
+    if not (_unique(resource) or _unique(instance)):
+        return None
+    return head, digest(target[len(head) :].encode("utf-8", "surrogatepass")) or 1
 
 
 def _unique(text: str) -> bool:

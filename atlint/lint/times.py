@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from bisect import bisect_right, insort
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from math import isnan
+from types import ModuleType
 from typing import Final
 
 from atlint.lint.rows import Rows
@@ -12,18 +15,39 @@ from atlint.lint.seen import Facts
 from atlint.model import Problem, Said
 from atlint.rules.across import MOST, NOTED, SERVICES, TOLERANCE, WINDOW
 
+_scan: ModuleType | None
+try:
+    from atlint.lint import _scan
+except ImportError:  # as in acceptor_compiled
+    _scan = None
+
 _ALLOWANCES: Final = ((MOST, ""), (NOTED, "noted"))
 #: seconds by which sums of fractions may be off
 _ROUNDING: Final = 0.001
-_NO_TIMES: Final[list[float]] = []
+_NO_TIMES: Final = array("d")
 
 
-def one_by_one(see: Callable[[Facts], Problem | None], rows: Rows) -> Iterator[tuple[int, Problem]]:
-    """What is found in each of many events, by row."""
-    for row in range(len(rows)):
-        found = see(rows.fact(row))
-        if found is not None:
-            yield row, found
+def calm(times: array[float], most: int = sys.maxsize, within: float = 0.0) -> bool:
+    """Whether all are known, none goes back, and never more than `most` are less than so many seconds apart."""
+    if _scan is not None:
+        return _scan.calm(times, most, within)  # type: ignore[no-any-return]
+    forward = all(first <= last for first, last in pairwise(times)) and not isnan(times[0] if times else 0.0)
+    return forward and not any(last - first < within for first, last in zip(times, times[most:], strict=False))
+
+
+def by_service(rows: Rows) -> dict[str, array[float]]:
+    """The times of each service's events, the services in the order of their first ones."""
+    numbers: dict[str, int] = {}
+    for kind in rows.distinct:
+        numbers.setdefault(kind[1], len(numbers))
+    groups = array("I", (numbers.get(kind[1], 0) for kind in rows.table))
+    if _scan is not None:
+        parts = [array("d", part) for part in _scan.parted(rows.times, rows.kinds, groups, len(numbers))]
+    else:
+        parts = [array("d") for _ in numbers]
+        for time, index in zip(rows.times, rows.kinds, strict=True):
+            parts[groups[index]].append(time)
+    return dict(zip(numbers, parts, strict=True))
 
 
 class Clock:
@@ -32,14 +56,10 @@ class Clock:
     def __init__(self) -> None:
         self._newest: float | None = None
 
-    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
-        """What is found in many events, by row."""
-        return () if self._skip(rows) else one_by_one(self.see, rows)
-
-    def _skip(self, rows: Rows) -> bool:
+    def skip(self, rows: Rows) -> bool:
         """Whether nothing is to be found in these events, which then are taken in."""
-        times = [time for time in rows.times if time is not None]
-        if len(times) < len(rows) or times != sorted(times) or (self._newest is not None and times[0] < self._newest):
+        times = rows.times
+        if not calm(times) or (self._newest is not None and times[0] < self._newest):
             return False
         self._newest = times[-1]
         return True
@@ -62,32 +82,19 @@ class Rate:
     """AT603: the latest times of each service, in order."""
 
     def __init__(self) -> None:
-        self._services: dict[str, list[float]] = {}
+        self._services: dict[str, array[float]] = {}
         self._said: dict[tuple[str, int], float] = {}
 
-    def see_all(self, rows: Rows) -> Iterable[tuple[int, Problem]]:
-        """What is found in many events, by row."""
-        return () if self._skip(rows) else one_by_one(self.see, rows)
-
-    def _skip(self, rows: Rows) -> bool:
-        """As `Clock._skip`: no service has as many events within the time as are noted, or they go back."""
-        fresh: defaultdict[str, list[float]] = defaultdict(list)
-        for time, kind in zip(rows.times, rows.kinds, strict=True):
-            if time is None:
-                return False
-            fresh[kind[1]].append(time)
-        services = self._services
+    def skip(self, rows: Rows) -> bool:
+        """As `Clock.skip`: no service has as many events within the time as are noted, or they go back."""
+        fresh, services = by_service(rows), self._services
         if len(services) + len(fresh) > SERVICES:
             return False
         for service, times in fresh.items():
-            known = services.get(service, _NO_TIMES)
-            all_ = known[-NOTED:] + times
-            if (known and times[0] < known[-1]) or times != sorted(times):
-                return False
-            if any(last - first < WINDOW for first, last in zip(all_, all_[NOTED:], strict=False)):
+            if not calm(services.get(service, _NO_TIMES)[-NOTED:] + times, NOTED, WINDOW):
                 return False
         for service, times in fresh.items():
-            known = services.setdefault(service, [])
+            known = services.setdefault(service, array("d"))
             known += times
             del known[: -MOST - 1]
         return True
@@ -102,7 +109,7 @@ class Rate:
         if times is None:
             if len(self._services) >= SERVICES:
                 self._forget(next(iter(self._services)))
-            times = self._services[service] = []
+            times = self._services[service] = array("d")
         behind = 0
         if times and time < times[-1]:
             insort(times, time)

@@ -16,6 +16,8 @@ except ImportError:  # as in acceptor_compiled
 _WAYS: Final = 8
 _LEAST: Final = 2**12
 _GROWTH: Final = 8
+#: digests that are looked at one by one
+_FEW: Final = 256
 
 
 class Window:
@@ -33,21 +35,27 @@ class Window:
 
     def add(self, digest: int) -> bool:
         """Whether the digest was here already; from now on it is."""
-        return not self.add_new([digest])
+        return not self.add_new(array("Q", [digest]))
 
-    def add_new(self, digests: list[int]) -> bool:
-        """Add them all, where none of them is here and none is there twice; else nothing changes."""
-        if len(set(digests)) < len(digests):
-            return False
+    def add_new(self, digests: array[int]) -> bool:
+        """Add them all, where none of them is here and none is there twice; else nothing changes.
+
+        Many may be refused that are new: then the table is about to grow, and a few at a time are not.
+        """
         if _scan is not None and self._has_room(len(digests)):
             if not _scan.add_new(self._kept, self._next, digests):
                 return False
             self._added += len(digests)
             return True
+        if _scan is not None and len(digests) > _FEW:
+            return False
+        fresh = {digest or 1 for digest in digests}
+        if len(fresh) < len(digests):
+            return False
         kept, places = self._kept, len(self._next)
-        for digest in digests:
-            start = (digest or 1) % places * _WAYS
-            if (digest or 1) in kept[start : start + _WAYS]:
+        for digest in fresh:
+            start = digest % places * _WAYS
+            if digest in kept[start : start + _WAYS]:
                 return False
         for digest in digests:
             self._put(digest or 1)
@@ -74,4 +82,4 @@ class Window:
     def _grow(self) -> None:
         before = self._kept
         self._clear(min(len(before) * _GROWTH, self._most))
-        self.add_new([digest for digest in before if digest])
+        self.add_new(array("Q", filter(None, before)))

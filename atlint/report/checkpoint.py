@@ -33,7 +33,7 @@ from atlint.report.collect import Group
 from atlint.report.findings import Findings
 from atlint.report.part import Part, Piece
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 #: bytes of what a record holds, and the beginning of their digest
 _HEAD: Final = struct.Struct("<Q16s")
 _LONGEST_LINE: Final = 4_096
