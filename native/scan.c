@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "judge.h"
 #include "making.h"
+#include "needles.h"
 #include "places.h"
 #include "times.h"
 #include "window.h"
@@ -267,7 +268,7 @@ static int filled_module(PyObject *module)
     static const struct {
         const char *name;
         PyType_Spec *spec;
-    } TYPES[] = {{"Scanner", &scanner_spec}, {"Places", &places_spec}};
+    } TYPES[] = {{"Scanner", &scanner_spec}, {"Places", &places_spec}, {"Needles", &needles_spec}};
     int done = 0;
     for (size_t which = 0; done == 0 && which < sizeof TYPES / sizeof *TYPES; which++) {
         PyObject *type = PyType_FromSpec(TYPES[which].spec);

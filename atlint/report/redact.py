@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from atlint.lint import Explanation
+from atlint.lint.needles import doubt
 from atlint.lint.places import Near, nearby
 from atlint.model import Fact, Problem, Said, Snippet, Span
 from atlint.plan import Plan
 from atlint.pointer import Scan, told
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
-from atlint.rules.secrets import random_spans, secret_spans
+from atlint.rules.secrets import NEEDED, random_spans, secret_spans
 
 #: code points of a secret that is looked for in sentences: shorter ones stand in words
 _LEAST: Final = 4
@@ -37,6 +38,8 @@ _LEAK: Final = "AT524"
 #: the account of a CRN, wherever the CRN stands
 _BEFORE_ACCOUNT: Final = ":a/"
 _ACCOUNT: Final = re.compile(r"""[^:\s"'\\]+""")
+#: quick, and most texts hold none
+_may_hold_secrets: Final = doubt(NEEDED)
 _TOKEN: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)"?(\s*:)?|[^\s"{}\[\],:]+')
 
 
@@ -137,7 +140,7 @@ class Redactor:
 
     def secret_places(self, text: str) -> list[Span]:
         """Where all that stands, in order, no two of them overlapping."""
-        spans = list(secret_spans(text))
+        spans = list(secret_spans(text)) if _may_hold_secrets(text) else []
         if self.wary:
             spans += random_spans(text)
         if not self.show_values and _BEFORE_ACCOUNT in text:

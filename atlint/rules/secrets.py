@@ -92,17 +92,19 @@ _PATTERNS: Final = (
     ),
     (
         "an access token",
-        ("_", "xox"),
+        ("gho_", "ghp_", "ghs_", "ghu_", "github_pat_", "xoxa-", "xoxb-", "xoxp-"),
         re.compile(r"(?:gh[opsu]_[A-Za-z0-9]{30}|github_pat_[A-Za-z0-9_]{40}|xox[abp]-[\w-]{20})"),
     ),
 )
 #: of an address without its scheme, as it is cut off where a rule takes a text apart
 _AUTHORITY: Final = re.compile(r"//[^/\s:@?#\"']{0,200}:[^/\s:@?#\"']{1,200}@")
-_MARKS: Final = (
-    "PRIVATE KEY", "eyJ", "earer ", "asic ", "://", "gho_", "ghp_", "ghs_", "ghu_", "github_pat_",
-    "xoxa-", "xoxb-", "xoxp-",
-)  # fmt: skip
+_MARKS: Final = tuple(mark for _, marks, _ in _PATTERNS for mark in marks)
 _HINTS: Final = (*_MARKS, *_APART, *(end + joint for end in _ENDS for joint in _JOINTS))
+#: what stands behind the end of a key, with or without a quote: what follows the quote of an encoder is said too, since
+#: values such as `apikey` end alike
+_BEHIND_END: Final = ("=", "'", "\\", '":', *(f'"{char}' for char in map(chr, range(0x3001)) if char.isspace()))
+#: one of these stands in every text that has secrets by `secret_spans`
+NEEDED: Final = (*_MARKS, "//", *(end + behind for end in _ENDS for behind in _BEHIND_END))
 
 #: code points of a text whose secrets are remembered
 _REMEMBERED: Final = 200

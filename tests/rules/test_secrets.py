@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from atlint.lint import Explainer, Explanation
 from atlint.model import Line
@@ -96,6 +98,26 @@ def test_hints_cover_every_key() -> None:
     for key in secrets._KEYS:
         for text in (f'"{key}":', f'"{key}" :', f'\\"{key}\\":', f"{key}="):
             assert any(hint in text for hint in REGISTRY["AT524"].hints), text
+
+
+SPELT = st.sampled_from(
+    [*secrets._KEYS, *secrets._MARKS, *(text for text, _ in LEAKS), "PRIVATE KEY-----", "-----BEGIN ", "//u:p@h", "a@b",
+     '"', "'", "\\", "=", ":", " ", "\t", "\x1c", "\x85", "\u2003", "\u3000", "a", "0", "winter-2018", KEY, "é", "\n"]
+)  # fmt: skip
+
+
+@given(st.lists(SPELT, max_size=12).map("".join))
+def test_what_is_needed_stands_in_every_text_with_secrets(text: str) -> None:
+    assert not secrets.secret_spans(text) or any(needed in text for needed in secrets.NEEDED)
+
+
+@pytest.mark.parametrize("key", secrets._KEYS)
+@pytest.mark.parametrize("blank", ["", *filter(str.isspace, map(chr, range(0x110000)))])
+def test_what_is_needed_stands_before_the_value_of_every_key(key: str, blank: str) -> None:
+    for quote in ('"', "'", '\\"', '\\\\\\"', "\\'"):
+        text = f"{key}{quote}{blank}:{blank}{quote}winter-2018{quote}"
+        assert secrets.secret_spans(text)
+        assert any(needed in text for needed in secrets.NEEDED)
 
 
 def test_the_hints_change_nothing(plans: dict[str, Plan], explain: Explain) -> None:
