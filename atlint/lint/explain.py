@@ -62,8 +62,7 @@ class Explanation:
             return self._holder(problem.pointer)
         if problem.key and member.key is not None:
             return member.key
-        text = self.line.text
-        if problem.within is not None and text[member.start] == '"':
+        if problem.within is not None and (text := self.line.text)[member.start] == '"':
             return inside(text, member.value, problem.within)
         return member.value
 

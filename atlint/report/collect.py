@@ -222,7 +222,7 @@ class Collector:
             return fix
         hidden = not self.redactor.show_values and explanation.plan.sensitive(problem.pointer)
         edits = () if hidden or any(self.redactor.without_secrets(e.text) != e.text for e in fix.edits) else fix.edits
-        return dataclasses.replace(fix, edits=edits, title=intern(self.redactor.repair(explanation.plan, problem)))
+        return Fix(intern(self.redactor.repair(explanation.plan, problem)), edits, fix.safe)
 
     def findings(self) -> Findings:
         """The stored findings by group; the first of each stands for those not stored too."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+import string
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ _LEAST: Final = 4
 #: code points of a value that a message shows, and of a line around its fault
 _LONGEST: Final = 80
 _AROUND: Final = 70
+#: places of a Plan of which is remembered how they are shown
+_MOST_PLACES: Final = 4096
 #: words of a broken line that may be shown: they are JSON's, JavaScript's and Python's own
 _HARMLESS: Final = frozenset(
     ["true", "false", "null", "NaN", "Infinity", "undefined", "None", "True", "False", "nil", "nan", "inf"]
@@ -62,7 +65,7 @@ class Redactor:
         text = said.text
         if not said.pointer and not self.show_values and not _harmless(text):
             return "other text"
-        place = _place(plan, said.pointer)
+        place = _places(plan)[said.pointer]
         if ((said.sensitive or place.sensitive) and not self.show_values) or place.credential:
             return self.mask(text)
         shown = self.without_secrets(text)
@@ -70,28 +73,31 @@ class Redactor:
 
     def pointer(self, plan: Plan, pointer: str) -> str:
         """A pointer, without what stands below a place that should hold a single sensitive value."""
-        at = ""
         pointer = told(pointer)
-        for token in pointer.split("/")[1:]:
-            if not self.show_values and _place(plan, at).single and _place(plan, at).sensitive:
-                return f"{at}/{self.mask(pointer)}"
-            at += f"/{token}"
+        if not self.show_values:
+            at, places = "", _places(plan)
+            for token in pointer.split("/")[1:]:
+                place = places[at]
+                if place.single and place.sensitive:
+                    return f"{at}/{self.mask(pointer)}"
+                at = f"{at}/{token}"
         return self.without_secrets(pointer)
 
     def without_secrets(self, text: str) -> str:
         """The text with all that looks like a credential masked."""
-        return "".join(_pieces(text, 0, len(text), list(self.secrets(text)))) if self.secret_places(text) else text
+        secrets = self.secret_places(text)
+        return _masked(text, 0, len(text), self.with_masks(text, secrets)) if secrets else text
 
     def line(self, explanation: Explanation) -> str:
         """A whole line with all that is sensitive masked, printable; where values are shown, as it is otherwise."""
         text = explanation.line.text
-        shown = "".join(_pieces(text, 0, len(text), self.masks(explanation)))
+        shown = _masked(text, 0, len(text), self.masks(explanation))
         return shown if self.show_values else printable(shown)
 
     def sentence(self, plan: Plan, problem: Problem, template: str) -> str:
         """A rule's template, filled in."""
-        facts = {name: self.fact(plan, fact) for name, fact in problem.facts.items()}
-        return template.format_map(facts)
+        named = _named(template)
+        return template.format_map({name: self.fact(plan, problem.facts[name]) for name in named})
 
     def fact(self, plan: Plan, fact: Fact) -> str:
         """One fact in words."""
@@ -109,11 +115,16 @@ class Redactor:
         text = self.sentence(plan, problem, case.message)
         if problem.suggestion and problem.suggestion not in text:
             text += f"; did you mean {self.value(plan, Said(problem.suggestion, '/'))}?"
-        return text, self.sentence(plan, problem, case.help)
+        return text, self.advice(plan, problem)
+
+    def advice(self, plan: Plan, problem: Problem) -> str:
+        """The advice that goes with a finding; empty where there is none."""
+        rule = REGISTRY[problem.code]
+        return self.sentence(plan, problem, (rule.cases.get(problem.case) or rule.cases[""]).help)
 
     def repair(self, plan: Plan, problem: Problem) -> str:
         """What the fix of a finding does: its advice, or what is written where there is none."""
-        _, advice = self.message(plan, problem)
+        advice = self.advice(plan, problem)
         if advice or not isinstance(problem.repair, str):
             return advice or f"repair {REGISTRY[problem.code].name}"
         return f"write {self.value(plan, Said(problem.repair, problem.pointer))}"
@@ -133,10 +144,13 @@ class Redactor:
             masks = self._sensitive(explanation.plan, text, explanation.scanned)
         return list(merged([*masks, *self.secrets(text)]))
 
-    def secrets(self, text: str) -> Iterator[tuple[Span, str]]:
+    def secrets(self, text: str) -> list[tuple[Span, str]]:
         """All that looks like a credential, and accounts within CRNs, each with its mask."""
-        for span in self.secret_places(text):
-            yield span, self.mask(text[span.start : span.end])
+        return self.with_masks(text, self.secret_places(text))
+
+    def with_masks(self, text: str, spans: Iterable[Span]) -> list[tuple[Span, str]]:
+        """Parts of a text, each with what stands for it."""
+        return [(span, self.mask(text[span.start : span.end])) for span in spans]
 
     def secret_places(self, text: str) -> list[Span]:
         """Where all that stands, in order, no two of them overlapping."""
@@ -152,8 +166,8 @@ class Redactor:
         text, plan = explanation.line.text, explanation.plan
         spans = [explanation.place(problem) for problem in explanation.problems if problem.code == _LEAK]
         if explanation.scanned is not None:
-            members = explanation.scanned.members.items()
-            spans += [Span(*member.value) for pointer, member in members if _place(plan, pointer).credential]
+            members, places = explanation.scanned.members.items(), _places(plan)
+            spans += [Span(*member.value) for pointer, member in members if places[pointer].credential]
         for start, end in spans:
             quoted = text[start : start + 1] == '"' and end - start > 1
             yield Span(start + quoted, end - quoted), self.mask(text[start + quoted : end - quoted])
@@ -173,12 +187,17 @@ class Hidden:
     #: all masks, where they are not looked for window by window
     _masks: list[tuple[Span, str]] | None = None
     _secrets: list[Span] = field(default_factory=list)
+    #: where each of these begins and ends
+    _starts: list[int] = field(default_factory=list)
+    _ends: list[int] = field(default_factory=list)
     _nearby: Near | None = None
 
     def __post_init__(self) -> None:
         """Look for secrets in the whole line: one that crosses a window's border must not show there."""
         self.text = self.explanation.line.text
         self._secrets = self.redactor.secret_places(self.text)
+        self._starts = [start for start, _ in self._secrets]
+        self._ends = [end for _, end in self._secrets]
         if self.redactor.show_values or self.explanation.scanned is None:
             self._masks = self.redactor.masks(self.explanation)
         else:
@@ -194,28 +213,30 @@ class Hidden:
 
     def snippet(self, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""
-        return window(self.text, self._near(Span(*_bounds(self.text, place)[:2])), place)
+        bounds = _bounds(self.text, place)
+        return _cut(self.text, self._near(bounds.around), bounds)
 
     def _near(self, around: Span) -> list[tuple[Span, str]]:
         """The masks that have a code point in common with a span, each at its full length."""
         if self._masks is not None or self._nearby is None:
             return self._masks or []
+        start, end = around
         while True:
-            first = bisect_right(self._secrets, around.start, key=lambda span: span.end)
-            spans = self._secrets[first : bisect_left(self._secrets, around.end, key=lambda span: span.start)]
+            spans = self._secrets[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
             spans += _sensitive_places(self.explanation.plan, self.text, self._nearby, around)
-            wider = Span(min([around.start, *(s.start for s in spans)]), max([around.end, *(s.end for s in spans)]))
-            if wider == around:
-                break
-            around = wider
-        return list(merged((span, self.redactor.mask(self.text[span.start : span.end])) for span in spans))
+            for first, last in spans:
+                start, end = min(start, first), max(end, last)
+            if around == (start, end):
+                return list(merged(self.redactor.with_masks(self.text, spans)))
+            around = Span(start, end)
 
 
 def _sensitive_places(plan: Plan, text: str, near: Near, around: Span) -> Iterator[Span]:
     """Values near a span that the edition calls sensitive, or does not know; without their quotes."""
+    places = _places(plan)
     for pointer, start, end in near(around):
-        place = _place(plan, pointer)
-        if (place.known and not place.sensitive) or (text[start] in "{[" and not place.single):
+        place = places[pointer]
+        if not place.hidden or (text[start] in "{[" and not place.single):
             continue
         quoted = text[start] == '"'
         if end - start > 2 * quoted:
@@ -225,25 +246,41 @@ def _sensitive_places(plan: Plan, text: str, near: Near, around: Span) -> Iterat
 class _Place(NamedTuple):
     """What a Plan says of a place as to showing it."""
 
-    known: bool
     sensitive: bool
+    #: sensitive, or unknown to the edition
+    hidden: bool
     #: whether the edition has a single value here: an object in its place is masked whole, keys and all
     single: bool
     #: whether the edition forbids anything here, since it would be a credential
     credential: bool
 
 
-@functools.lru_cache(maxsize=4096)
-def _place(plan: Plan, pointer: str) -> _Place:
-    node = plan.node(pointer)
-    if node is None:
-        return _Place(known=False, sensitive=plan.sensitive(pointer), single=False, credential=False)
-    return _Place(
-        known=True,
-        sensitive=plan.sensitive(pointer),
-        single=not node.members and node.items is None and "object" not in node.types,
-        credential=node.forbidden and node.codes.get("not") == _LEAK,
-    )
+class _Places(dict[str, _Place]):
+    """What a Plan says of each place, remembered for as many as there is room for."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def __missing__(self, pointer: str) -> _Place:
+        if len(self) >= _MOST_PLACES:
+            self.clear()
+        node, sensitive = self._plan.node(pointer), self._plan.sensitive(pointer)
+        place = self[pointer] = _Place(
+            sensitive=sensitive,
+            hidden=sensitive or node is None,
+            single=node is not None and not node.members and node.items is None and "object" not in node.types,
+            credential=node is not None and node.forbidden and node.codes.get("not") == _LEAK,
+        )
+        return place
+
+
+_places: Final = functools.lru_cache(maxsize=16)(_Places)
+
+
+@functools.lru_cache(maxsize=1024)
+def _named(template: str) -> tuple[str, ...]:
+    """The facts that a template is filled in with."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
 
 
 def _accounts(text: str) -> Iterator[Span]:
@@ -291,38 +328,52 @@ def merged(masks: Iterable[tuple[Span, str]], of_several: str = "") -> Iterator[
         yield current
 
 
-def _pieces(text: str, start: int, end: int, masks: list[tuple[Span, str]]) -> Iterator[str]:
-    at = start
-    for span, mask in masks:
-        if span.start < at or span.end > end:
-            continue
-        yield text[at : span.start]
-        yield mask
-        at = span.end
-    yield text[at:end]
+def _masked(text: str, start: int, end: int, masks: list[tuple[Span, str]]) -> str:
+    """A part of a text with those masks that are wholly in it."""
+    if not masks:
+        return text[start:end]
+    pieces, at = list[str](), start
+    for (first, last), mask in masks:
+        if at <= first and last <= end:
+            pieces += text[at:first], mask
+            at = last
+    pieces.append(text[at:end])
+    return "".join(pieces)
 
 
-def _bounds(text: str, place: Span) -> tuple[int, int, int, int]:
-    """Where a window begins and ends, and what of it is marked, before any mask is looked at."""
-    start, end = max(place.start - _AROUND, 0), min(max(place.end, place.start + 1) + _AROUND, len(text))
-    first, last = place.start, min(place.end, place.start + 2 * _AROUND)
-    return start, min(end, last + _AROUND), first, last
+class _Bounds(NamedTuple):
+    """Where a window begins and ends, and what of it is marked."""
+
+    around: Span
+    marked: Span
+
+
+def _bounds(text: str, place: Span) -> _Bounds:
+    """The bounds before any mask is looked at."""
+    first, last = place
+    end = max(last, first + 1) + _AROUND
+    last = min(last, first + 2 * _AROUND)
+    return _Bounds(Span(max(first - _AROUND, 0), min(end, len(text), last + _AROUND)), Span(first, last))
 
 
 def window(text: str, masks: list[tuple[Span, str]], place: Span) -> Snippet:
     """A window that never begins or ends within a masked value, so that no piece of one is shown."""
-    start, end, first, last = _bounds(text, place)
-    for span, _ in masks:
-        if span.start < start < span.end:
-            start = span.start
-        if span.start < end < span.end:
-            end = span.end
-        if span.start < first < span.end:
-            first = span.start
-        if span.start < last < span.end:
-            last = span.end
-    head = printable("".join(_pieces(text, start, first, masks)))
-    middle = printable("".join(_pieces(text, first, last, masks)))
-    tail = printable("".join(_pieces(text, last, end, masks)))
+    return _cut(text, masks, _bounds(text, place))
+
+
+def _cut(text: str, masks: list[tuple[Span, str]], bounds: _Bounds) -> Snippet:
+    (start, end), (first, last) = bounds
+    for (begin, behind), _ in masks:
+        if begin < start < behind:
+            start = begin
+        if begin < end < behind:
+            end = behind
+        if begin < first < behind:
+            first = begin
+        if begin < last < behind:
+            last = behind
+    head = printable(_masked(text, start, first, masks))
+    middle = printable(_masked(text, first, last, masks))
+    tail = printable(_masked(text, last, end, masks))
     head, tail = ("..." if start else "") + head, tail + ("..." if end < len(text) else "")
     return Snippet(head + middle + tail, len(head), len(head) + max(len(middle), 1))
