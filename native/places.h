@@ -247,31 +247,27 @@ static PyObject *pointer_of(const Places *self, const PlacedPart *part)
     return pointer;
 }
 
-PyDoc_STRVAR(places_near_doc,
-             "near(start, end)\n--\n\n"
-             "Pointer, start and end of the whole and of all its parts that have a code point in common with a span.");
+PyDoc_STRVAR(places_besides_doc,
+             "besides(pointers)\n--\n\n"
+             "Pointer, start and end of all values, each behind what holds it, but for those at some pointers, a set.");
 
-static PyObject *places_near(PyObject *object, PyObject *args)
+static PyObject *places_besides(PyObject *object, PyObject *pointers)
 {
     const Places *self = (Places *)object;
-    Py_ssize_t start, end;
-    PyObject *found;
-    if (!PyArg_ParseTuple(args, "nn", &start, &end) || (found = PyList_New(0)) == NULL)
-        return NULL;
-    for (int32_t number = 0; number < self->count;) {
+    PyObject *found = PyList_New(0);
+    int failed = found == NULL;
+    for (int32_t number = 0; !failed && number < self->count; number++) {
         const PlacedPart *part = self->parts + number;
-        if (number && part->start >= end)
-            break;
-        if (number && part->end <= start) {
-            number = part->after;
-            continue;
-        }
-        if (append(found, Py_BuildValue("Nii", pointer_of(self, part), part->start, part->end)) < 0) {
-            Py_DECREF(found);
-            return NULL;
-        }
-        number++;
+        PyObject *pointer = pointer_of(self, part);
+        int among = pointer == NULL ? -1 : PySet_Contains(pointers, pointer);
+        if (among == 0)
+            failed = append(found, Py_BuildValue("Oii", pointer, part->start, part->end)) < 0;
+        else
+            failed = among < 0;
+        Py_XDECREF(pointer);
     }
+    if (failed)
+        Py_CLEAR(found);
     return found;
 }
 
@@ -310,7 +306,7 @@ static PyObject *places_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNU
 }
 
 static PyMethodDef places_methods[] = {{"at", places_at, METH_O, places_at_doc},
-                                       {"near", places_near, METH_VARARGS, places_near_doc},
+                                       {"besides", places_besides, METH_O, places_besides_doc},
                                        {NULL, NULL, 0, NULL}};
 
 static PyType_Slot places_slots[] = {

@@ -7,14 +7,12 @@ at a time, whole values being passed over in one step; `native/places.h` goes ov
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from atlint.model import Span
 from atlint.pointer import Member, Scan, escape, parent, scan
 
 if TYPE_CHECKING:
@@ -25,9 +23,6 @@ try:
     from atlint.lint import _scan
 except ImportError:  # as in acceptor_compiled
     _scan = None
-
-#: gives pointer, start and end of the members that have a code point in common with a span, and of those that hold them
-Near: TypeAlias = Callable[[Span], Iterable[tuple[str, int, int]]]
 
 _STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 #: a string, or a number or a word; of an object and of an array its bracket alone
@@ -40,14 +35,6 @@ _pass_over: Final = JSONDecoder(strict=False, parse_int=str, parse_float=str).sc
 _BLANK: Final = re.compile(r"\s*")
 
 
-class _Parts(NamedTuple):
-    """The parts of an object or an array in their order, and where each begins and ends."""
-
-    pointers: tuple[str, ...]
-    starts: list[int]
-    ends: list[int]
-
-
 @dataclass(slots=True)
 class Places(Mapping[str, Member]):
     """Pointer -> Member, like the members of a `Scan`, by hand; a place is looked for when it is asked for."""
@@ -55,7 +42,7 @@ class Places(Mapping[str, Member]):
     text: str
     _found: dict[str, Member] = field(default_factory=dict)
     #: objects and arrays that were taken apart
-    _opened: dict[str, _Parts] = field(default_factory=dict)
+    _opened: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find the outermost value."""
@@ -75,32 +62,21 @@ class Places(Mapping[str, Member]):
 
     def __iter__(self) -> Iterator[str]:
         """All pointers, each value behind what holds it."""
-        return (pointer for pointer, _, _ in self.near(self._found[""].value))
+        waiting = [""]
+        while waiting:
+            pointer = waiting.pop()
+            yield pointer
+            waiting += self._open(pointer)
 
     def __len__(self) -> int:
         """How many places there are."""
         return sum(1 for _ in self)
 
-    def near(self, span: Span) -> Iterator[tuple[str, int, int]]:
-        """The places that have a code point in common with a span: pointer, start and end of each."""
-        found, waiting = self._found, [""]
-        while waiting:
-            pointer = waiting.pop()
-            start, end, *_ = found[pointer]
-            yield pointer, start, end
-            if self.text[start] not in "{[":
-                continue
-            parts = self._open(pointer)
-            waiting += parts.pointers[bisect_right(parts.ends, span.start) : bisect_left(parts.starts, span.end)]
-
-    def _open(self, pointer: str) -> _Parts:
+    def _open(self, pointer: str) -> tuple[str, ...]:
         """Find the parts of an object or an array; a value of another kind has none."""
         opened = self._opened.get(pointer)
         if opened is None:
-            pointers = tuple(self._parts(pointer))
-            members = [self._found[part] for part in pointers]
-            opened = _Parts(pointers, [member.start for member in members], [member.end for member in members])
-            self._opened[pointer] = opened
+            opened = self._opened[pointer] = tuple(self._parts(pointer))
         return opened
 
     def _parts(self, pointer: str) -> Iterator[str]:
@@ -160,15 +136,11 @@ class CompiledPlaces(Mapping[str, Member]):
 
     def __iter__(self) -> Iterator[str]:
         """All pointers, each value behind what holds it."""
-        return (pointer for pointer, _, _ in self.near(Span(0, self[""].end)))
+        return (pointer for pointer, _, _ in self.parts.besides(set()))
 
     def __len__(self) -> int:
         """How many places there are."""
         return sum(1 for _ in self)
-
-    def near(self, span: Span) -> list[tuple[str, int, int]]:
-        """The places that have a code point in common with a span: pointer, start and end of each."""
-        return self.parts.near(*span)
 
 
 def places_of(text: str, *, quickly: bool = True) -> Places | CompiledPlaces:
@@ -181,31 +153,8 @@ def places_of(text: str, *, quickly: bool = True) -> Places | CompiledPlaces:
     return Places(text)
 
 
-def nearby(members: Mapping[str, Member]) -> Near:
-    """What gives the members that have a code point in common with a span, and those that hold them."""
-    return members.near if isinstance(members, Places | CompiledPlaces) else _Ordered(members).near
-
-
-class _Ordered:
-    """The members of a `Scan` by where they begin: a line may have many, and be asked about many spans."""
-
-    def __init__(self, members: Mapping[str, Member]) -> None:
-        self._members = members
-        self._pointers = sorted(members, key=lambda pointer: members[pointer].start)
-
-    def near(self, span: Span) -> Iterator[tuple[str, int, int]]:
-        """Those that begin before it and go on, which hold one another, and those that begin in it."""
-        members, pointers = self._members, self._pointers
-        first = bisect_left(pointers, span.start, key=lambda pointer: members[pointer].start)
-        pointer = pointers[first - 1] if first else ""
-        while first:
-            member = members.get(pointer)
-            if member is not None and member.start < span.start < member.end:
-                yield pointer, member.start, member.end
-            if not pointer:
-                break
-            pointer = parent(pointer)
-        last = bisect_left(pointers, span.end, key=lambda pointer: members[pointer].start)
-        for pointer in pointers[first:last]:
-            start, end, *_ = members[pointer]
-            yield pointer, start, end
+def besides(members: Mapping[str, Member], pointers: set[str]) -> Iterable[tuple[str, int, int]]:
+    """Pointer, start and end of all members but for those at some pointers."""
+    if isinstance(members, CompiledPlaces):
+        return members.parts.besides(pointers)
+    return ((pointer, member.start, member.end) for pointer, member in members.items() if pointer not in pointers)

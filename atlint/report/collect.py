@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from sys import intern
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import atlint
 from atlint.lint import Explanation
@@ -35,6 +35,14 @@ MOST_GROUPS: Final = 10_000
 MOST_EXAMPLES: Final = 20
 #: findings that are kept as they are; those beyond them are packed
 MOST_LOOSE: Final = 500
+
+
+class Named(NamedTuple):
+    """What findings that are the same are called, as it is shown."""
+
+    fingerprint: str
+    service: str
+    action: str
 
 
 @dataclass(slots=True)
@@ -75,8 +83,8 @@ class Collector:
         erring = False
         for problem in explanation.problems:
 
-            def finding(severity: Severity, key: tuple[str, ...], problem: Problem = problem) -> Finding:
-                return self._finding(explanation, problem, severity, who, key)
+            def finding(severity: Severity, named: Named, problem: Problem = problem) -> Finding:
+                return self._finding(explanation, problem, severity, named)
 
             line = explanation.line
             severity = self._put(explanation.plan, problem, who, (line.path, line.number), finding, minute)
@@ -88,8 +96,8 @@ class Collector:
         """Count and store what was found in a manifest; `within` is the event that it was found in, if in one."""
         who = service_and_action(within) if within is not None else ("", "")
 
-        def finding(severity: Severity, key: tuple[str, ...]) -> Finding:
-            return self._sighted(plan, sighting, severity, who, key, cover)
+        def finding(severity: Severity, named: Named) -> Finding:
+            return self._sighted(plan, sighting, severity, named, cover)
 
         where = (sighting.source.path, sighting.place.line)
         self._put(plan, sighting.problem, who, where, finding, minute_of(within) if within else None)
@@ -100,7 +108,7 @@ class Collector:
         problem: Problem,
         who: tuple[str, str],
         where: tuple[str, int],
-        finding: Callable[[Severity, tuple[str, ...]], Finding],
+        finding: Callable[[Severity, Named], Finding],
         minute: int | None,
     ) -> Severity | None:
         """Count and store one finding; None where it does not count."""
@@ -123,7 +131,7 @@ class Collector:
                 return severity
             group = self.groups[key] = Group()
         if len(group.findings) < MOST_EXAMPLES:
-            self.store(group, finding(severity, known))
+            self.store(group, finding(severity, self._named(group, known, who)))
         else:
             group.unstored += 1
             group.last_line = line
@@ -133,6 +141,13 @@ class Collector:
         """Keep one more example."""
         group.findings.keep(finding, packed=self.stored >= self.loose)
         self.stored += 1
+
+    def _named(self, group: Group, key: tuple[str, ...], who: tuple[str, str]) -> Named:
+        """What is said again and again is one text in memory."""
+        if group.findings:
+            first = group.findings[0]
+            return Named(first.fingerprint, first.service, first.action)
+        return Named(*map(intern, (fingerprint(key), *map(self.redactor.without_secrets, who))))
 
     def _ignored(self, problem: Problem, who: tuple[str, str], path: str) -> bool:
         return self.suppressions is not None and self.suppressions.covers(
@@ -144,8 +159,7 @@ class Collector:
         plan: Plan,
         sighting: Sighting,
         severity: Severity,
-        who: tuple[str, str],
-        key: tuple[str, ...],
+        named: Named,
         cover: Cover,
     ) -> Finding:
         problem, place = sighting.problem, sighting.place
@@ -166,23 +180,16 @@ class Collector:
             place=dataclasses.replace(place, end_column=max(place.end_column, place.column + 1)),
             pointer=redactor.pointer(plan, problem.pointer),
             url=rule.url,
-            fingerprint=fingerprint(key),
+            fingerprint=named.fingerprint,
             fix=fix,
             help=help_,
             snippet=cover.snippet(sighting),
-            service=self.redactor.without_secrets(who[0]),
-            action=self.redactor.without_secrets(who[1]),
+            service=named.service,
+            action=named.action,
             last_line=place.line,
         )
 
-    def _finding(
-        self,
-        explanation: Explanation,
-        problem: Problem,
-        severity: Severity,
-        who: tuple[str, str],
-        key: tuple[str, ...],
-    ) -> Finding:
+    def _finding(self, explanation: Explanation, problem: Problem, severity: Severity, named: Named) -> Finding:
         """What is said again and again is one text in memory: examples of a group differ in little."""
         rule = REGISTRY[problem.code]
         span = explanation.place(problem)
@@ -196,12 +203,12 @@ class Collector:
             place=Place(line.path, line.number, span.start + 1, max(span.end, span.start + 1) + 1),
             pointer=intern(self.redactor.pointer(explanation.plan, problem.pointer)),
             url=intern(rule.url),
-            fingerprint=intern(fingerprint(key)),
+            fingerprint=named.fingerprint,
             fix=self._shown_fix(explanation, problem),
             help=intern(help_),
             snippet=self._snippet(explanation, span),
-            service=intern(self.redactor.without_secrets(who[0])),
-            action=intern(self.redactor.without_secrets(who[1])),
+            service=named.service,
+            action=named.action,
             last_line=line.number,
         )
 

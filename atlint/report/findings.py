@@ -43,19 +43,19 @@ def _loaded(dumped: bytes) -> Finding:
 
 
 class Packed:
-    """A finding as what it differs in from another one, which is much like it."""
+    """A finding as what it differs in from another one, which is much like it and comes as bytes."""
 
     __slots__ = ("_like", "_rest")
 
-    def __init__(self, finding: Finding, like: Finding) -> None:
+    def __init__(self, finding: Finding, like: bytes) -> None:
         """Pack a finding."""
-        packer = zlib.compressobj(9, zlib.DEFLATED, -_WINDOW, _ROOM, zdict=_dumped(like))
+        packer = zlib.compressobj(9, zlib.DEFLATED, -_WINDOW, _ROOM, zdict=like)
         self._like = like
         self._rest = packer.compress(_dumped(finding)) + packer.flush()
 
     def finding(self) -> Finding:
         """It, as it was."""
-        opener = zlib.decompressobj(-_WINDOW, zdict=_dumped(self._like))
+        opener = zlib.decompressobj(-_WINDOW, zdict=self._like)
         return _loaded(opener.decompress(self._rest))
 
 
@@ -66,16 +66,22 @@ def _opened(held: Finding | Packed) -> Finding:
 class Findings(Sequence[Finding]):
     """Findings in an order; packed ones are opened one at a time, and let go of."""
 
-    __slots__ = ("_held",)
+    __slots__ = ("_held", "_like")
 
     def __init__(self, held: Iterable[Finding | Packed] = ()) -> None:
         """Take them as they are kept."""
         self._held = list(held)
+        #: the first as bytes, where others were packed
+        self._like = b""
 
     def keep(self, finding: Finding, *, packed: bool = False) -> None:
         """Add one; the first of all is never packed."""
         first = self._held[0] if packed and self._held else None
-        self._held.append(Packed(finding, first) if isinstance(first, Finding) else finding)
+        if isinstance(first, Finding):
+            self._like = self._like or _dumped(first)
+            self._held.append(Packed(finding, self._like))
+        else:
+            self._held.append(finding)
 
     def held(self) -> Iterator[Finding | Packed]:
         """As they are kept."""

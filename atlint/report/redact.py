@@ -12,12 +12,12 @@ import re
 import string
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeVar
 
 from atlint.lint import Explanation
 from atlint.lint.needles import doubt
-from atlint.lint.places import Near, nearby
+from atlint.lint.places import besides
 from atlint.model import Fact, Problem, Said, Snippet, Span
 from atlint.plan import Plan
 from atlint.pointer import Scan, told
@@ -43,6 +43,8 @@ _BEFORE_ACCOUNT: Final = ":a/"
 _ACCOUNT: Final = re.compile(r"""[^:\s"'\\]+""")
 #: quick, and most texts hold none
 _may_hold_secrets: Final = doubt(NEEDED)
+#: what a mask shows, or what it is made of
+Shown = TypeVar("Shown", str, Span)
 _TOKEN: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)"?(\s*:)?|[^\s"{}\[\],:]+')
 
 
@@ -136,12 +138,13 @@ class Redactor:
     def masks(self, explanation: Explanation) -> list[tuple[Span, str]]:
         """What is hidden of a line, in order."""
         text = explanation.line.text
+        masks: Iterable[tuple[Span, str]]
         if self.show_values:
             masks = self._credentials(explanation)
         elif explanation.scanned is None:
             masks = _strangers(explanation.plan, text)
         else:
-            masks = self._sensitive(explanation.plan, text, explanation.scanned)
+            masks = self.with_masks(text, _sensitive_places(explanation.plan, text, explanation.scanned))
         return list(merged([*masks, *self.secrets(text)]))
 
     def secrets(self, text: str) -> list[tuple[Span, str]]:
@@ -172,75 +175,62 @@ class Redactor:
             quoted = text[start : start + 1] == '"' and end - start > 1
             yield Span(start + quoted, end - quoted), self.mask(text[start + quoted : end - quoted])
 
-    def _sensitive(self, plan: Plan, text: str, scanned: Scan) -> Iterator[tuple[Span, str]]:
-        for span in _sensitive_places(plan, text, nearby(scanned.members), Span(0, len(text))):
-            yield span, self.mask(text[span.start : span.end])
 
-
-@dataclass(slots=True)
 class Hidden:
-    """What is hidden of one line, asked for by window: what is to be found once is, however many faults there are."""
+    """What is hidden of one line: it is found once, however many faults there are, and masked where it is shown."""
 
-    redactor: Redactor
-    explanation: Explanation
-    text: str = field(init=False)
-    #: all masks, where they are not looked for window by window
-    _masks: list[tuple[Span, str]] | None = None
-    _secrets: list[Span] = field(default_factory=list)
-    #: where each of these begins and ends
-    _starts: list[int] = field(default_factory=list)
-    _ends: list[int] = field(default_factory=list)
-    _nearby: Near | None = None
+    __slots__ = ("_ends", "_masks", "_redactor", "_secrets", "_spans", "_starts", "explanation", "text")
 
-    def __post_init__(self) -> None:
-        """Look for secrets in the whole line: one that crosses a window's border must not show there."""
-        self.text = self.explanation.line.text
-        self._secrets = self.redactor.secret_places(self.text)
-        self._starts = [start for start, _ in self._secrets]
-        self._ends = [end for _, end in self._secrets]
-        if self.redactor.show_values or self.explanation.scanned is None:
-            self._masks = self.redactor.masks(self.explanation)
+    def __init__(self, redactor: Redactor, explanation: Explanation) -> None:
+        """Look at the whole line: a secret that crosses a window's border must not show there."""
+        self.explanation = explanation
+        self.text = explanation.line.text
+        self._redactor = redactor
+        self._secrets = redactor.secret_places(self.text)
+        #: all masks, where they are not made window by window
+        self._masks: list[tuple[Span, str]] | None = None
+        #: otherwise what is hidden together, in order, and the part of it that a mask is made of
+        self._spans: list[tuple[Span, Span]] = []
+        scanned = explanation.scanned
+        if redactor.show_values or scanned is None:
+            self._masks = redactor.masks(explanation)
         else:
-            self._nearby = nearby(self.explanation.scanned.members)
+            spans = [*self._secrets, *_sensitive_places(explanation.plan, self.text, scanned)]
+            self._spans = list(merged(zip(spans, spans, strict=True)))
+        self._starts = [span.start for span, _ in self._spans]
+        self._ends = [span.end for span, _ in self._spans]
 
     def sentence(self, text: str) -> str:
         """A sentence without the line's secrets: a part of a value may lack what a secret is known by."""
         for span in self._secrets:
             secret = self.text[span.start : span.end]
             if len(secret) >= _LEAST and secret in text:
-                text = text.replace(secret, self.redactor.mask(secret))
+                text = text.replace(secret, self._redactor.mask(secret))
         return text
 
     def snippet(self, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""
-        bounds = _bounds(self.text, place)
-        return _cut(self.text, self._near(bounds.around), bounds)
+        return window(self.text, self._near(*_bounds(self.text, place)[:2]), place)
 
-    def _near(self, around: Span) -> list[tuple[Span, str]]:
-        """The masks that have a code point in common with a span, each at its full length."""
-        if self._masks is not None or self._nearby is None:
-            return self._masks or []
-        start, end = around
-        while True:
-            spans = self._secrets[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
-            spans += _sensitive_places(self.explanation.plan, self.text, self._nearby, around)
-            for first, last in spans:
-                start, end = min(start, first), max(end, last)
-            if around == (start, end):
-                return list(merged(self.redactor.with_masks(self.text, spans)))
-            around = Span(start, end)
+    def _near(self, start: int, end: int) -> list[tuple[Span, str]]:
+        """The masks that have a code point in common with a part of the line, each at its full length."""
+        if self._masks is not None:
+            return self._masks
+        near = self._spans[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+        return [(span, self._redactor.mask(self.text[first.start : first.end])) for span, first in near]
 
 
-def _sensitive_places(plan: Plan, text: str, near: Near, around: Span) -> Iterator[Span]:
-    """Values near a span that the edition calls sensitive, or does not know; without their quotes."""
-    places = _places(plan)
-    for pointer, start, end in near(around):
+def _sensitive_places(plan: Plan, text: str, scanned: Scan) -> list[Span]:
+    """Values that the edition calls sensitive, or does not know; without their quotes."""
+    found, places = list[Span](), _places(plan)
+    for pointer, start, end in besides(scanned.members, places.shown):
         place = places[pointer]
         if not place.hidden or (text[start] in "{[" and not place.single):
             continue
         quoted = text[start] == '"'
         if end - start > 2 * quoted:
-            yield Span(start + quoted, end - quoted)
+            found.append(Span(start + quoted, end - quoted))
+    return found
 
 
 class _Place(NamedTuple):
@@ -260,10 +250,13 @@ class _Places(dict[str, _Place]):
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        #: those at which nothing is hidden, whatever stands there
+        self.shown: set[str] = set()
 
     def __missing__(self, pointer: str) -> _Place:
         if len(self) >= _MOST_PLACES:
             self.clear()
+            self.shown.clear()
         node, sensitive = self._plan.node(pointer), self._plan.sensitive(pointer)
         place = self[pointer] = _Place(
             sensitive=sensitive,
@@ -271,6 +264,8 @@ class _Places(dict[str, _Place]):
             single=node is not None and not node.members and node.items is None and "object" not in node.types,
             credential=node is not None and node.forbidden and node.codes.get("not") == _LEAK,
         )
+        if not place.hidden:
+            self.shown.add(pointer)
         return place
 
 
@@ -314,9 +309,9 @@ def _names(plan: Plan) -> frozenset[str]:
     return frozenset(token for node in plan.root.walk() for token in node.pointer.split("/"))
 
 
-def merged(masks: Iterable[tuple[Span, str]], of_several: str = "") -> Iterator[tuple[Span, str]]:
+def merged(masks: Iterable[tuple[Span, Shown]], of_several: Shown | None = None) -> Iterator[tuple[Span, Shown]]:
     """Masks in order; those that overlap become one, which shows `of_several`, or else what its first one shows."""
-    current: tuple[Span, str] | None = None
+    current: tuple[Span, Shown] | None = None
     for span, mask in sorted(masks):
         if current is None or span.start >= current[0].end:
             if current is not None:
@@ -341,28 +336,17 @@ def _masked(text: str, start: int, end: int, masks: list[tuple[Span, str]]) -> s
     return "".join(pieces)
 
 
-class _Bounds(NamedTuple):
-    """Where a window begins and ends, and what of it is marked."""
-
-    around: Span
-    marked: Span
-
-
-def _bounds(text: str, place: Span) -> _Bounds:
-    """The bounds before any mask is looked at."""
+def _bounds(text: str, place: Span) -> tuple[int, int, int, int]:
+    """Where a window begins and ends, and what of it is marked, before any mask is looked at."""
     first, last = place
     end = max(last, first + 1) + _AROUND
     last = min(last, first + 2 * _AROUND)
-    return _Bounds(Span(max(first - _AROUND, 0), min(end, len(text), last + _AROUND)), Span(first, last))
+    return max(first - _AROUND, 0), min(end, len(text), last + _AROUND), first, last
 
 
 def window(text: str, masks: list[tuple[Span, str]], place: Span) -> Snippet:
     """A window that never begins or ends within a masked value, so that no piece of one is shown."""
-    return _cut(text, masks, _bounds(text, place))
-
-
-def _cut(text: str, masks: list[tuple[Span, str]], bounds: _Bounds) -> Snippet:
-    (start, end), (first, last) = bounds
+    start, end, first, last = _bounds(text, place)
     for (begin, behind), _ in masks:
         if begin < start < behind:
             start = begin

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import json
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlint.lint.places import CompiledPlaces, Places, nearby, places_of
+from atlint.lint.places import CompiledPlaces, Places, besides, places_of
 from atlint.lint.plain import value_of
-from atlint.model import Span
 from atlint.pointer import Scan, scan
 
 #: in the first ones are keys that a pointer spells otherwise than the text does
@@ -62,21 +62,15 @@ def test_places_that_are_asked_for_are_those_of_a_whole_scan(
     assert len(places_of(text, quickly=quickly)) == len(whole.members)
 
 
-@given(value=EVENTS, start=st.integers(0, 200), length=st.integers(1, 50))
-def test_near_a_span_are_the_members_that_it_touches(
-    value: dict[str, Any], start: int, length: int, quickly: bool
-) -> None:
+@given(value=EVENTS, draw=st.randoms(use_true_random=False))
+def test_besides_some_there_are_all_others(value: dict[str, Any], draw: Random, quickly: bool) -> None:
     text = json.dumps(value, ensure_ascii=False)
     whole = scan(text)
     assert isinstance(whole, Scan)
-    span = Span(min(start, len(text) - 1), min(start, len(text) - 1) + length)
-    assert sorted(nearby(places_of(text, quickly=quickly))(span)) == touched(whole, span)
-    assert sorted(nearby(whole.members)(span)) == touched(whole, span)
-
-
-def touched(whole: Scan, span: Span) -> list[tuple[str, int, int]]:
-    members = whole.members.items()
-    return sorted((p, m.start, m.end) for p, m in members if m.start < span.end and span.start < m.end)
+    some = {pointer for pointer in whole.members if draw.random() < 0.5}
+    others = sorted((p, m.start, m.end) for p, m in whole.members.items() if p not in some)
+    assert sorted(besides(places_of(text, quickly=quickly), some)) == others
+    assert sorted(besides(whole.members, some)) == others
 
 
 @given(events_with(PLAIN_KEYS))
@@ -101,12 +95,12 @@ def test_text_that_is_no_json_does_no_harm(value: dict[str, Any], at: int, other
         places = native.Places(text)
     except ValueError:
         return
-    found = places.near(0, len(text))
+    found = places.besides(set())
     assert all(0 <= start < end <= len(text) for _, start, end in found)
     assert all(places.at(pointer) is not None for pointer, _, _ in found)
     for odd in (other, f"/{other}", "/\ud800", "//", "/0/0"):
         places.at(odd)
-    assert places.near(-5, -1)[:1] == places.near(len(text), 2**40)[:1] == found[:1]
+    assert places.besides({pointer for pointer, _, _ in found}) == []
 
 
 @given(EVENTS)
@@ -125,6 +119,8 @@ def test_only_text_is_taken(wrong: Any) -> None:
         native.Places(wrong)
     with pytest.raises(TypeError):
         native.Places("{}").at(wrong)
+    with pytest.raises(SystemError):
+        native.Places("{}").besides(wrong)
 
 
 def test_a_pointer_longer_than_the_stack_has_room_for() -> None:
@@ -144,23 +140,13 @@ def test_without_memory_there_is_an_exception() -> None:
         try:
             hooks.set_nomemory(allocation, allocation + 1)
             places = native.Places(text)
-            places.near(0, len(text))
+            places.besides({""})
             places.at("/" + "k" * 600 + "/7/a")
         except MemoryError:
             failed += 1
         finally:
             hooks.remove_mem_hooks()
     assert failed > 100
-
-
-@given(st.lists(st.tuples(st.sampled_from("ab"), VALUES), min_size=1, max_size=5), st.integers(0, 120))
-def test_near_a_span_of_a_line_with_keys_twice_too(pairs: list[tuple[str, object]], start: int) -> None:
-    inner = ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in pairs)
-    text = f'{{"a":{{{inner}}},"b":[{{{inner}}}],"a":{{{inner}}}}}'
-    whole = scan(text)
-    assert isinstance(whole, Scan)
-    span = Span(min(start, len(text) - 1), min(start, len(text) - 1) + 7)
-    assert sorted(nearby(whole.members)(span)) == touched(whole, span)
 
 
 @pytest.mark.parametrize("depth", [7, 8, 9, 10, 40, 85])

@@ -8,9 +8,10 @@ import pytest
 from atlint.lint import Explainer, Explanation
 from atlint.lint.examples import compliant
 from atlint.lint.source import from_bytes
-from atlint.model import Line, Said
+from atlint.model import Line, Said, Span
+from atlint.report import redact
 from atlint.report.check import Options, check_lines
-from atlint.report.redact import Redactor
+from atlint.report.redact import Redactor, window
 from atlint.rules.selection import everything
 
 PLAN = everything("at-2018")
@@ -81,6 +82,20 @@ def test_the_caret_stays_under_the_fault_behind_masks() -> None:
         snippet = redactor.snippet(found, found.place(problem))
         assert snippet.text[snippet.start : snippet.end] == '"done"'
     assert "0123456789abcdef" in OPEN.snippet(found, found.place(problem)).text
+
+
+@pytest.mark.parametrize("wide", ["anna", "é" * 90, "\U0001f680", 'say \\"x\\"', f"see {TOKEN}"])
+@pytest.mark.parametrize("most", [1, 4096])
+def test_a_window_has_the_masks_of_the_whole_line(monkeypatch: pytest.MonkeyPatch, wide: str, most: int) -> None:
+    monkeypatch.setattr(redact, "_MOST_PLACES", most)
+    redact._places.cache_clear()
+    more = f'"tags":["{wide}",{{"a/b":["{wide}"]}}],"note":"{wide}"'
+    found = explained(LINE.replace("anna", wide).replace('"outcome":"done"', f'"outcome":"done",{more}'))
+    assert found.problems
+    masks, text = SHY.masks(found), found.line.text
+    for start in range(len(text)):
+        place = Span(start, min(start + 9, len(text)))
+        assert SHY.snippet(found, place) == window(text, masks, place)
 
 
 @pytest.mark.parametrize(
