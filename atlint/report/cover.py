@@ -133,7 +133,7 @@ class Cover:
         ]
         masks += self.redactor.secrets(line)
         place = Span(min(start, stop) - begin, max(min(end, stop), min(start, stop)) - begin)
-        return window(line, list(merged(masks, HIDDEN)), place)
+        return window(line, merged(masks, HIDDEN), place)
 
 
 def named_like_one(name: str) -> bool:

@@ -145,7 +145,7 @@ class Redactor:
             masks = _strangers(explanation.plan, text)
         else:
             masks = self.with_masks(text, _sensitive_places(explanation.plan, text, explanation.scanned))
-        return list(merged([*masks, *self.secrets(text)]))
+        return merged([*masks, *self.secrets(text)])
 
     def secrets(self, text: str) -> list[tuple[Span, str]]:
         """All that looks like a credential, and accounts within CRNs, each with its mask."""
@@ -196,7 +196,7 @@ class Hidden:
             self._masks = redactor.masks(explanation)
         else:
             spans = [*self._secrets, *_sensitive_places(explanation.plan, self.text, scanned)]
-            self._spans = list(merged(zip(spans, spans, strict=True)))
+            self._spans = merged(zip(spans, spans, strict=True))
         self._starts = [span.start for span, _ in self._spans]
         self._ends = [span.end for span, _ in self._spans]
 
@@ -309,18 +309,19 @@ def _names(plan: Plan) -> frozenset[str]:
     return frozenset(token for node in plan.root.walk() for token in node.pointer.split("/"))
 
 
-def merged(masks: Iterable[tuple[Span, Shown]], of_several: Shown | None = None) -> Iterator[tuple[Span, Shown]]:
+def merged(masks: Iterable[tuple[Span, Shown]], of_several: Shown | None = None) -> list[tuple[Span, Shown]]:
     """Masks in order; those that overlap become one, which shows `of_several`, or else what its first one shows."""
-    current: tuple[Span, Shown] | None = None
-    for span, mask in sorted(masks):
-        if current is None or span.start >= current[0].end:
-            if current is not None:
-                yield current
-            current = (span, mask)
-        elif span.end > current[0].end:
-            current = (Span(current[0].start, span.end), of_several or current[1])
-    if current is not None:
-        yield current
+    found, behind = list[tuple[Span, Shown]](), 0
+    for mask in sorted(masks):
+        start, end = mask[0]
+        if start >= behind:
+            found.append(mask)
+            behind = end
+        elif end > behind:
+            span, shown = found[-1]
+            found[-1] = Span(span.start, end), of_several or shown
+            behind = end
+    return found
 
 
 def _masked(text: str, start: int, end: int, masks: list[tuple[Span, str]]) -> str:

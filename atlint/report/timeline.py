@@ -21,6 +21,7 @@ _STRAY: Final = 100
 #: code points of the longest time that is looked at
 _LONGEST: Final = 40
 _EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_MINUTE: Final = datetime.timedelta(minutes=1)
 #: the first minute of the calendar: a wide column could begin before it
 _FIRST: Final = (datetime.datetime.min.replace(tzinfo=datetime.UTC) - _EPOCH) // datetime.timedelta(minutes=1)
 
@@ -115,7 +116,7 @@ def minute_of(explanation: Explanation) -> int | None:
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=datetime.UTC)
-    return (at - _EPOCH) // datetime.timedelta(minutes=1)
+    return (at - _EPOCH) // _MINUTE
 
 
 def _widths() -> Iterator[int]:
