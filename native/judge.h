@@ -314,7 +314,7 @@ static Verdict object_judged(Scanner *self, Box *box, size_t holder, const char 
         const char *value = here;
         Verdict verdict = REFUSED;
         if (number == box->count) {
-            strange = 1;
+            strange = self->leapt = 1;
         } else {
             if (seen >> number & 1)
                 return REFUSED;

@@ -113,7 +113,8 @@ typedef struct {
     /* the worst that was found of it, and whether it was walked through to its end, so that all else is clean */
     Verdict worst;
     int told;
-    /* whether it was passed over values that are no texts: keys may stand twice in them, or numbers be large */
+    /* whether names were met that are no member's, or values passed over that are no texts: keys may stand twice among
+       them, or numbers be large */
     int leapt;
     /* members in the order of the text; which of them Python must look at; the groups and guards that are not clean */
     size_t *order, met;

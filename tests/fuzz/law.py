@@ -59,7 +59,7 @@ def judges(edition: str) -> tuple[Acceptor, Acceptor, Explainer]:
 
 
 def readers_agree(edition: str, raw: bytes) -> None:
-    """Law 1, on one line without line feed."""
+    """Law 1, on one line without line feed; and that what is looked for where there is doubt is all that there is."""
     accept, by_hand, explainer = judges(edition)
     found_clean = accept([raw]), by_hand([raw])
     accepted = any(clean.numbers for clean in found_clean)
@@ -70,7 +70,10 @@ def readers_agree(edition: str, raw: bytes) -> None:
     if not raw.strip():
         assert not accepted
         return
-    found = explainer.explain(Line("-", 1, 0, raw))
+    line = Line("-", 1, 0, raw)
+    found, quick = explainer.explain(line), judge(edition)
+    told_of_doubts = quick.explainer.explain(line, quick.accept([raw]).doubts.get(0))
+    assert told_of_doubts.problems == found.problems, (told_of_doubts.problems, found.problems)
     length = len(found.line.text)
     for problem in found.problems:
         start, end = found.place(problem)

@@ -154,6 +154,7 @@ def test_doubts_name_what_is_odd() -> None:
         ('"severity":"normal"', '"severity":99999999999999999999', False),
         ('"severity":"normal"', '"severity":"normal","x":{"a":[{"b":1,"b":2}]}', False),
         ('"severity":"normal"', '"severity":"normal","x":1E999', False),
+        ('"severity":"normal"', '"severity":"normal","x":"1","x":"2"', False),
         ('"reasonCode":200', '"reasonCode":99999999999999999999', False),
     ],
 )
