@@ -6,6 +6,9 @@
 
 #include "program.h"
 
+/* bytes of a text that is remembered though it was refused: a long one is not worth its room */
+#define LONGEST_REFUSED 1000
+
 /* ---- what is known, and what is asked ---- */
 
 static Entry *taken(Memory *memory, uint64_t hash, const char *at, size_t size, PyObject *said)
@@ -32,6 +35,10 @@ static Verdict asked(Scanner *self, Piece *piece, uint64_t hash, const char *at,
     if (said == NULL)
         return FAILED;
     int refused = said == Py_None;
+    if (refused && size > LONGEST_REFUSED) {
+        Py_DECREF(said);
+        return REFUSED;
+    }
     *entry = refused ? add(&piece->memory, hash, at, size) : taken(&piece->memory, hash, at, size, said);
     Py_DECREF(said);
     if (*entry == NULL)
@@ -234,7 +241,6 @@ static Verdict member_judged(Scanner *self, const Member *member, const char **a
     const char *begin = *at, *past;
     Token token = {begin, 0, 0, 0};
     self->states[member->number] = SOMETHING;
-    self->order[self->met++] = member->number;
     if (member->kind == OBJECT)
         return *begin == '{' ? object_judged(self, member->box, member->number, at, end) : REFUSED;
     if (member->nullable && end - begin >= 4 && memcmp(begin, "null", 4) == 0) {
@@ -459,12 +465,15 @@ static void guards_judged(Scanner *self)
     }
 }
 
-/* What groups and guards that are not clean see is to be looked at as well. */
+/* What groups and guards that are not clean see is to be looked at as well; nothing is where no member is. */
 static void sources_marked(Scanner *self)
 {
     for (size_t number = 0; number < self->group_count; number++)
-        for (size_t place = 0; self->unclean[number] && place < self->groups[number].count; place++)
-            self->looked[holder_of(self, self->groups[number].sources + place)] = 1;
+        for (size_t place = 0; self->unclean[number] && place < self->groups[number].count; place++) {
+            size_t holder = holder_of(self, self->groups[number].sources + place);
+            if (holder != 0)
+                self->looked[holder] = 1;
+        }
     for (size_t number = 0; number < self->guard_count; number++)
         if (self->unguarded[number]) {
             self->looked[self->holders[self->columns[self->guards[number].first].first]] = 1;
@@ -477,8 +486,7 @@ static Verdict line_judged(Scanner *self, const char *at, size_t size)
     memset(self->tokens, 0, self->column_count * sizeof *self->tokens);
     memset(self->entries, 0, self->piece_count * sizeof *self->entries);
     memset(self->states, 0, self->member_count);
-    memset(self->looked, 0, self->member_count + 1);
-    self->met = 0;
+    memset(self->looked, 0, self->member_count);
     self->told = self->leapt = 0;
     self->worst = CLEAN;
     if (size >= self->near)
@@ -494,7 +502,7 @@ static Verdict line_judged(Scanner *self, const char *at, size_t size)
     const char *end = at + size, *here = past_blanks(at, end);
     if (*here != '{')
         return REFUSED;
-    Verdict verdict = object_judged(self, self->root, self->member_count, &here, end);
+    Verdict verdict = object_judged(self, self->root, 0, &here, end);
     if (verdict != CLEAN || here != end)
         return verdict == CLEAN ? REFUSED : verdict;
     if (groups_judged(self) == FAILED)

@@ -220,7 +220,6 @@ static int filled(Scanner *self, PyObject *members, PyObject *automata, PyObject
         return -1;
     }
     self->root = box_made(self, members);
-    self->order = PyMem_Calloc(self->member_count + 1, sizeof *self->order);
     self->looked = PyMem_Calloc(self->member_count + 1, 1);
     self->unclean = PyMem_Calloc(self->group_count + 1, 1);
     self->unguarded = PyMem_Calloc(self->guard_count + 1, 1);
@@ -229,8 +228,7 @@ static int filled(Scanner *self, PyObject *members, PyObject *automata, PyObject
     self->states = PyMem_Calloc(self->member_count + 1, sizeof *self->states);
     if (self->root == NULL)
         return -1;
-    if (self->tokens == NULL || self->entries == NULL || self->states == NULL || self->order == NULL
-        || self->looked == NULL || self->unclean == NULL || self->unguarded == NULL) {
+    if (self->tokens == NULL || self->entries == NULL || self->states == NULL || self->looked == NULL || self->unclean == NULL || self->unguarded == NULL) {
         PyErr_NoMemory();
         return -1;
     }

@@ -116,8 +116,8 @@ typedef struct {
     /* whether names were met that are no member's, or values passed over that are no texts: keys may stand twice among
        them, or numbers be large */
     int leapt;
-    /* members in the order of the text; which of them Python must look at; the groups and guards that are not clean */
-    size_t *order, met;
+    /* the members that Python must look at, 0 for the names in the line's own object; the groups and guards that are
+       not clean */
     unsigned char *looked, *unclean, *unguarded;
     Entry *found_kind;
     char *room;

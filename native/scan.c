@@ -40,23 +40,10 @@ static PyObject *flagged(const unsigned char *flags, size_t count)
     return numbers;
 }
 
-/* The numbers of the members that must be looked at, in the order of the text; 0 alone for all. */
-static PyObject *members_looked(const Scanner *self)
-{
-    PyObject *numbers = PyList_New(0);
-    int whole = self->looked[self->member_count];
-    if (whole && numbers != NULL && append(numbers, PyLong_FromLong(0)) < 0)
-        Py_CLEAR(numbers);
-    for (size_t at = 0; numbers != NULL && !whole && at < self->met; at++)
-        if (self->looked[self->order[at]] && append(numbers, PyLong_FromSize_t(self->order[at])) < 0)
-            Py_CLEAR(numbers);
-    return numbers;
-}
-
 /* What Python must look at of a line that is not clean, all else of it being so. */
 static int odd_taken(const Scanner *self, Found *found, Py_ssize_t number)
 {
-    return append(found->odd, Py_BuildValue("nNNNN", number, members_looked(self), flagged(self->unclean, self->group_count),
+    return append(found->odd, Py_BuildValue("nNNNN", number, flagged(self->looked, self->member_count), flagged(self->unclean, self->group_count),
                                             flagged(self->unguarded, self->guard_count), PyBool_FromLong(!self->leapt)));
 }
 
@@ -239,7 +226,7 @@ static void scanner_dealloc(PyObject *object)
         PyMem_Free(self->automata[number].next);
     void *blocks[] = {self->automata, self->plains, self->pieces,  self->columns, self->groups, self->guards,
                       self->tokens, self->entries, self->states,  self->key,    self->room,
-                      self->holders, self->order,  self->looked, self->unclean, self->unguarded};
+                      self->holders, self->looked, self->unclean, self->unguarded};
     for (size_t block = 0; block < sizeof blocks / sizeof *blocks; block++)
         PyMem_Free(blocks[block]);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);

@@ -161,7 +161,7 @@ class _Program:
         self._automata: list[list[bytes]] = []
         self._letters = 0
         self._numbers: dict[tuple[type, Any], int] = {(type(None), None): 0}
-        self._members = {member.pointer: number for number, member in enumerate(parts.box.places(), 1)}
+        self._members = parts.box.numbered()
         self._columns: dict[str, int] = {}
         self._pieces: list[_Piece] = []
         self._needed: dict[str, list[Slot]] = {}

@@ -72,12 +72,17 @@ class Box:
             else:
                 yield from member.leaves()
 
-    def places(self) -> Iterator[Leaf | Box]:
-        """All leaves and boxes below, each box before what it holds."""
+    def numbered(self) -> dict[str, int]:
+        """The pointers of the box and of all below, each with its number, from 0 on."""
+        return {place.pointer: number for number, place in enumerate(self._places())}
+
+    def _places(self) -> Iterator[Leaf | Box]:
+        yield self
         for _, member in self.members:
-            yield member
             if isinstance(member, Box):
-                yield from member.places()
+                yield from member._places()  # noqa: SLF001 - of this class
+            else:
+                yield member
 
     def boxes(self) -> Iterator[Box]:
         """This box and all below."""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 class Doubts(NamedTuple):
     """Where a line may not be clean; all else of it is, if it is JSON in which no key stands twice.
 
-    `members` are numbered as `Box.places` has them, from 1 on and in the order of the text, 0 for all of them; `groups`
-    and `guards` as `Parts` has them.
+    `members` are numbered as `Box.numbered` has them, of objects the names alone being meant; `groups` and `guards` as
+    `Parts` has them.
     """
 
     members: Sequence[int]

@@ -45,8 +45,6 @@ Facts: TypeAlias = list[Any]
 Look: TypeAlias = Callable[[Any, Facts, list[Odd]], None]
 #: texts that are known to be right at a place, the number of the fact, and the look at any other value
 Spot: TypeAlias = tuple[Collection[str], int, Look]
-#: how a member is come to, its spot, and the numbers of what it holds
-Inside: TypeAlias = tuple[tuple[str, ...], Spot, range]
 
 #: a group with the way to its facts, and a guard with the numbers of its own
 KeyedGroup: TypeAlias = tuple[Callable[[Facts], Any], Group]
@@ -54,6 +52,8 @@ NumberedGuard: TypeAlias = tuple[int, int, int, Guard]
 
 #: the fact that nobody asks for
 _NOBODY: Final = 0
+#: the number of a member that an object should not have
+_STRANGE: Final = -1
 _NONE: Final[frozenset[str]] = frozenset()
 _WRITE: Final = msgspec.json.Encoder().encode
 _SEGMENTS: Final = {name: number for number, name in enumerate(CRN_SEGMENTS, 1)}
@@ -96,6 +96,8 @@ class Survey:
     guards: tuple[NumberedGuard, ...] = field(init=False)
     _blank: Facts = field(init=False)
     _root: _Object = field(init=False)
+    #: of each member the numbers of the objects that hold it, an object among them
+    _above: tuple[frozenset[int], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Number the facts, then prepare the look at each place."""
@@ -109,7 +111,12 @@ class Survey:
             for guard in self.parts.guards
         )
         self._blank = numbers.blank()
-        self._root = _Object(self.parts, self.parts.box, numbers)
+        known = self.parts.box.numbered()
+        self._root = _Object(self.parts, self.parts.box, numbers, known)
+        boxes = [box.pointer for box in self.parts.box.boxes()]
+        self._above = tuple(
+            frozenset(known[box] for box in boxes if place == box or place.startswith(f"{box}/")) for place in known
+        )
 
     def over(self, value: Json) -> tuple[Facts, list[Odd]]:
         """The facts of an event, and its odd places in the order of the text."""
@@ -120,18 +127,8 @@ class Survey:
     def at(self, value: Json, members: Iterable[int]) -> tuple[Facts, list[Odd]]:
         """The same, all but these members being right; they are numbered as in `Doubts`. Of others no fact is told."""
         facts, odd = self._blank.copy(), list[Odd]()
-        done = range(0)
-        for number in members:
-            if number in done:
-                continue
-            path, (memory, fact, look), done = self._root.inside[number]
-            child: Any = value
-            for name in path:
-                child = child[name]
-            if type(child) is str and child in memory:
-                facts[fact] = child
-            else:
-                look(child, facts, odd)
+        opened = frozenset[int]().union(*map(self._above.__getitem__, members))
+        self._root.look_at({_STRANGE, *members}, opened, value, facts, odd)
         return facts, odd
 
 
@@ -140,6 +137,7 @@ class _Layout:
     """The members of an object by their names, in their order; and what the names alone tell of absent ones."""
 
     spots: tuple[Spot, ...]
+    numbers: tuple[int, ...]
     absent: tuple[Odd, ...]
 
 
@@ -150,11 +148,12 @@ class _Object:
     parts: Parts
     box: Box
     numbers: Numbers
-    #: itself, then all below it, by their numbers: how each is come to from here, its spot, and the numbers of what it
-    #: holds
-    inside: list[Inside] = field(init=False)
+    #: the numbers of members, by pointer
+    known: Mapping[str, int]
     _given: int = field(init=False)
     _members: dict[str, Spot] = field(init=False)
+    #: the objects among them, by number
+    _held: dict[int, _Object] = field(default_factory=dict)
     _layouts: dict[tuple[str, ...], _Layout] = field(default_factory=dict)
     #: names in all of them
     _kept: int = 0
@@ -163,18 +162,13 @@ class _Object:
         """Prepare the members."""
         self._given = self.numbers.asked(self.box.pointer, "given")
         names = [name for name, node in self.box.node.members.items() if not node.forbidden]
-        self._members, self.inside = {}, []
-        below: list[Inside] = []
+        self._members = {}
         for name, (_, member) in zip(names, self.box.members, strict=True):
             if isinstance(member, Box):
-                held = _Object(self.parts, member, self.numbers)
+                held = self._held[self.known[member.pointer]] = _Object(self.parts, member, self.numbers, self.known)
                 self._members[name] = _NONE, _NOBODY, held.look
-                by = len(below) + 1
-                below += [((name, *path), spot, _moved(holds, by)) for path, spot, holds in held.inside]
             else:
-                self._members[name] = spot = _spot(self.parts, member, self.numbers)
-                below.append(((name,), spot, range(0)))
-        self.inside = [((), (_NONE, _NOBODY, self.look), range(1, len(below) + 1)), *below]
+                self._members[name] = _spot(self.parts, member, self.numbers)
 
     def look(self, value: Any, facts: Facts, odd: list[Odd]) -> None:
         if type(value) is not dict:
@@ -191,6 +185,27 @@ class _Object:
             else:
                 look(child, facts, odd)
 
+    def look_at(
+        self, members: Collection[int], opened: Collection[int], value: Any, facts: Facts, odd: list[Odd]
+    ) -> None:
+        """The same for these members alone, within the objects that are opened."""
+        if type(value) is not dict:
+            odd.append(Odd(self.box.pointer, self.box.node, value))
+            return
+        facts[self._given] = True
+        names = tuple(value)
+        layout = self._layouts.get(names) or self._lay_out(names)
+        if layout.absent:
+            odd += layout.absent
+        for number, (memory, fact, look), child in zip(layout.numbers, layout.spots, value.values(), strict=True):
+            if number in opened:
+                self._held[number].look_at(members, opened, child, facts, odd)
+            elif number in members:
+                if type(child) is str and child in memory:
+                    facts[fact] = child
+                else:
+                    look(child, facts, odd)
+
     def _lay_out(self, names: tuple[str, ...]) -> _Layout:
         node, pointer = self.box.node, self.box.pointer
         value = dict.fromkeys(names)
@@ -198,7 +213,8 @@ class _Object:
         missing, told = tuple(absences(node, value, pointer, slipped)), frozenset(slipped.values())
         absent = (Odd(pointer, None, None, missing, absent=True),) if missing else ()
         spots = tuple(self._members.get(name) or self._strange(name, value, told) for name in names)
-        layout = _Layout(spots, absent)
+        numbers = tuple(self.known[f"{pointer}/{escape(n)}"] if n in self._members else _STRANGE for n in names)
+        layout = _Layout(spots, numbers, absent)
         self._keep(names, layout)
         return layout
 
@@ -222,10 +238,6 @@ class _Object:
             odd.append(Odd(pointer, node, child, names))
 
         return _NONE, _NOBODY, look
-
-
-def _moved(numbers: range, by: int) -> range:
-    return range(numbers.start + by, numbers.stop + by)
 
 
 def _spot(parts: Parts, leaf: Leaf, numbers: Numbers) -> Spot:

@@ -138,7 +138,7 @@ def test_doubts_name_what_is_odd() -> None:
     doubts = judge.accept(raws).doubts
     parts = compile_parts(judge.plan, NOW)
     assert parts is not None
-    places = ["", *(member.pointer for member in parts.box.places())]
+    places = list(parts.box.numbered())
     assert [(number, [places[member] for member in its.members]) for number, its in doubts.items()] == [
         (1, ["/payload/eventTime"]),
         (2, ["/payload"]),
