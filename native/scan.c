@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "judge.h"
 #include "making.h"
+#include "names.h"
 #include "needles.h"
 #include "places.h"
 #include "times.h"
@@ -269,6 +270,7 @@ static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, filled_module}, {0, NULL
 
 static PyMethodDef module_methods[] = {{"add_new", add_new, METH_VARARGS, add_new_doc},
                                         {"calm", calm, METH_VARARGS, calm_doc},
+                                        {"new_names", new_names, METH_VARARGS, new_names_doc},
                                         {"parted", parted, METH_VARARGS, parted_doc}, {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import Final, Protocol
 
 from atlint.lint.batch import Batch
@@ -19,6 +20,12 @@ from atlint.plan import Plan
 from atlint.plan.shape import fitting
 from atlint.rules.across import REMEMBERED, RESOURCES, WRITERS
 from atlint.rules.reading import CRN_SEGMENTS
+
+_scan: ModuleType | None
+try:
+    from atlint.lint import _scan
+except ImportError:  # as in acceptor_compiled
+    _scan = None
 
 #: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
@@ -77,32 +84,15 @@ class _Names:
         """As `Clock.skip`: each is named as before, or for the first time."""
         if len(rows) > _MOST_NAMES - RESOURCES:
             return False  # so none is forgotten that came with these
-        known = self._first
-        firsts = [*map(known.get, rows.tails)]
-        if firsts == rows.heads:
-            return True
-        fresh = self._fresh(rows, firsts)
+        known, fresh = self._first, new_names(self._first, rows)
         if fresh is None:
             return False
         if len(known) + len(fresh) > _MOST_NAMES:
-            if any(firsts):
+            if len(fresh) < len(rows) - rows.heads.count(None):
                 return False  # which of them are then forgotten is for each by itself to say
             self._forget()
         known.update(fresh)
         return True
-
-    @staticmethod
-    def _fresh(rows: Rows, firsts: Sequence[str | None]) -> Mapping[int, str] | None:
-        """The names that were not known; None where one is another than it was. `firsts` are those that were."""
-        named = zip(rows.tails, rows.heads, firsts, strict=True)
-        fresh = {tail: head for tail, head, _ in named if head is not None}
-        if not any(firsts) and len(fresh) == len(rows) - rows.heads.count(None):
-            return fresh
-        fresh.clear()
-        for tail, head, first in zip(rows.tails, rows.heads, firsts, strict=True):
-            if head is not None and (fresh.setdefault(tail, head) if first is None else first) != head:
-                return None
-        return fresh
 
     def _forget(self) -> None:
         names = [*itertools.islice(self._first, _MOST_NAMES - RESOURCES)]
@@ -139,6 +129,17 @@ class _Names:
             "was": Said(first[index], pointer, sensitive=hidden),
         }
         return Problem("AT604", pointer, "", facts, within=Span(start, start + len(parts[index])))
+
+
+def new_names(known: dict[int, str], rows: Rows) -> dict[int, str] | None:
+    """The names that are not known; None where one is another than it was there, or than it was before."""
+    if _scan is not None:
+        return _scan.new_names(known, rows.tails, rows.heads)  # type: ignore[no-any-return]
+    fresh: dict[int, str] = {}
+    for tail, head in zip(rows.tails, rows.heads, strict=True):
+        if head is not None and (known.get(tail) or fresh.setdefault(tail, head)) != head:
+            return None
+    return fresh
 
 
 class _Editions:

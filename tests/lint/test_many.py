@@ -39,7 +39,11 @@ KINDS: list[Kind] = [
 
 @contextmanager
 def compiled(module: ModuleType | None) -> Iterator[None]:
-    with patch.object(times, "_scan", module), patch.object(window, "_scan", module):
+    with (
+        patch.object(times, "_scan", module),
+        patch.object(window, "_scan", module),
+        patch.object(across, "_scan", module),
+    ):
         yield
 
 
@@ -129,6 +133,14 @@ def test_a_table_that_takes_all_or_nothing(given: list[list[int]]) -> None:
 
 
 @BUILT
+@given(st.lists(st.tuples(st.integers(1, 9), st.sampled_from(["a", "b", None])), max_size=12))
+def test_new_names(named: list[tuple[int, str | None]]) -> None:
+    rows = Rows(heads=[head for _, head in named], tails=array("Q", [tail if head else 0 for tail, head in named]))
+    fresh = both(lambda: across.new_names({1: "a", 2: "b"}, rows))
+    assert fresh is None or not fresh.keys() & {0, 1, 2}
+
+
+@BUILT
 @pytest.mark.parametrize(
     ("found", "kinds", "groups", "count"),
     [([1.0], [], [0], 1), ([1.0], [1], [0], 1), ([1.0], [0], [1], 1), ([1.0], [0], [0], 2), ([1.0], [0], [0], -1)],
@@ -138,5 +150,7 @@ def test_what_does_not_go_together_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=r"together|than"):
         _scan.parted(array("d", found), array("I", kinds), array("I", groups), count)
+    with pytest.raises(ValueError, match="do not go together"):
+        _scan.new_names({}, array("Q", [1]), [])
     with pytest.raises(ValueError, match="less than none"):
         _scan.calm(array("d", found), -1, 0.0)
