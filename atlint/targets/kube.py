@@ -305,7 +305,7 @@ spec:
 def _registration(wanted: Wanted) -> str:
     """The registration of this cluster as JSON, which is YAML too: its events are of its region alone."""
     here = replace(wanted.registration, regions=(wanted.region,))
-    return json.dumps(value_of(here), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(value_of(here), indent=2) + "\n"
 
 
 def _indented(text: str, blanks: int) -> str:

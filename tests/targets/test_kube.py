@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import shlex
 
@@ -120,6 +121,16 @@ def test_the_jobs_registration_is_that_of_its_cluster() -> None:
     held = next(yaml.safe_load_all(made(text)["load_job.yaml"]))["data"]["registration.json"]
     assert [entry["region"] for entry in json.loads(held)["registrations"]] == ["ng"]
     assert read(document.read(held.encode(), "registration.json")).problems == ()
+
+
+@pytest.mark.parametrize("order", ["\u2066x\u2069", "\u2028- hurt: 1", "\u202evil", "é"])
+def test_a_name_is_no_order_to_who_reads_the_load_job(order: str) -> None:
+    held = registration()
+    named = dataclasses.replace(held, display_name=f"Orders{order}")
+    text = manifests(Wanted(named, held.regions[0], TOKEN))["load_job.yaml"]
+    assert text.isascii()
+    shown = json.loads(next(yaml.safe_load_all(text))["data"]["registration.json"])
+    assert shown["service"]["displayName"] == f"Orders{order}"
 
 
 def test_the_secret_holds_the_services_unwrapped() -> None:
