@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right, insort
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import isnan
 from types import ModuleType
 from typing import Final
@@ -35,6 +35,11 @@ def calm(times: array[float], most: int = sys.maxsize, within: float = 0.0) -> b
     return forward and not any(last - first < within for first, last in zip(times, times[most:], strict=False))
 
 
+def told(times: array[float]) -> array[float]:
+    """Those of the times that are known."""
+    return array("d", (time for time in times if not isnan(time))) if isnan(sum(times)) else times
+
+
 def by_service(rows: Rows) -> dict[str, array[float]]:
     """The times of each service's events, the services in the order of their first ones."""
     numbers: dict[str, int] = {}
@@ -58,7 +63,9 @@ class Clock:
 
     def skip(self, rows: Rows) -> bool:
         """Whether nothing is to be found in these events, which then are taken in."""
-        times = rows.times
+        times = told(rows.times)
+        if not times:
+            return True
         if not calm(times) or (self._newest is not None and times[0] < self._newest):
             return False
         self._newest = times[-1]
@@ -86,17 +93,24 @@ class Rate:
         self._said: dict[tuple[str, int], float] = {}
 
     def skip(self, rows: Rows) -> bool:
-        """As `Clock.skip`: no service has as many events within the time as are noted, or they go back."""
-        fresh, services = by_service(rows), self._services
-        if len(services) + len(fresh) > SERVICES:
-            return False
+        """As `Clock.skip`: no service has as many events within the time as are noted."""
+        services = self._services
+        fresh = {service: known for service, times in by_service(rows).items() if (known := told(times))}
+        more = len(services) + sum(service not in services for service in fresh) - SERVICES
+        oldest = [*islice(services, max(more, 0))]
+        if len(oldest) < more or any(service in fresh for service in oldest):
+            return False  # one that is forgotten comes again
+        latest: dict[str, array[float]] = {}
         for service, times in fresh.items():
-            if not calm(services.get(service, _NO_TIMES)[-NOTED:] + times, NOTED, WINDOW):
-                return False
-        for service, times in fresh.items():
-            known = services.setdefault(service, array("d"))
-            known += times
-            del known[: -MOST - 1]
+            both = services.get(service, _NO_TIMES) + times
+            if not calm(both, NOTED, WINDOW):
+                both = array("d", sorted(both))
+                if not calm(both, NOTED, WINDOW):
+                    return False
+            latest[service] = both[-MOST - 1 :]
+        for service in oldest:
+            self._forget(service)
+        services.update(latest)
         return True
 
     def see(self, seen: Facts) -> Problem | None:
