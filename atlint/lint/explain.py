@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from atlint.lint.doubts import Doubts
@@ -44,7 +44,8 @@ class Explanation:
 
     def _places(self, reading: Reading) -> Scan | None:
         if len(self.line.raw) > _LONG:
-            return read(self.plan, self.line)[1]
+            found = read(self.plan, self.line)[1]
+            return found and replace(found, value=reading.value)  # large, and not needed twice
         text = self.line.text
         return Scan(reading.value, places_of(text), end=len(text))
 

@@ -13,6 +13,7 @@ import string
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, NamedTuple, TypeVar
 
 from atlint.lint import Explanation
@@ -179,7 +180,7 @@ class Redactor:
 class Hidden:
     """What is hidden of one line: it is found once, however many faults there are, and masked where it is shown."""
 
-    __slots__ = ("_ends", "_masks", "_redactor", "_secrets", "_spans", "_starts", "explanation", "text")
+    __slots__ = ("_firsts", "_masks", "_redactor", "_secrets", "_spans", "explanation", "text")
 
     def __init__(self, redactor: Redactor, explanation: Explanation) -> None:
         """Look at the whole line: a secret that crosses a window's border must not show there."""
@@ -189,16 +190,16 @@ class Hidden:
         self._secrets = redactor.secret_places(self.text)
         #: all masks, where they are not made window by window
         self._masks: list[tuple[Span, str]] | None = None
-        #: otherwise what is hidden together, in order, and the part of it that a mask is made of
-        self._spans: list[tuple[Span, Span]] = []
+        #: otherwise what is hidden together, in order, and of what overlaps the part that a mask is made of
+        self._spans: list[Span] = []
+        self._firsts: dict[Span, Span] = {}
         scanned = explanation.scanned
         if redactor.show_values or scanned is None:
             self._masks = redactor.masks(explanation)
         else:
-            spans = [*self._secrets, *_sensitive_places(explanation.plan, self.text, scanned)]
-            self._spans = merged(zip(spans, spans, strict=True))
-        self._starts = [span.start for span, _ in self._spans]
-        self._ends = [span.end for span, _ in self._spans]
+            spans = _sensitive_places(explanation.plan, self.text, scanned)
+            spans += self._secrets
+            self._spans, self._firsts = _together(spans)
 
     def sentence(self, text: str) -> str:
         """A sentence without the line's secrets: a part of a value may lack what a secret is known by."""
@@ -216,8 +217,26 @@ class Hidden:
         """The masks that have a code point in common with a part of the line, each at its full length."""
         if self._masks is not None:
             return self._masks
-        near = self._spans[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
-        return [(span, self._redactor.mask(self.text[first.start : first.end])) for span, first in near]
+        last = bisect_left(self._spans, end, key=itemgetter(0))
+        near = self._spans[bisect_right(self._spans, start, hi=last, key=itemgetter(1)) : last]
+        parts = [self._firsts.get(span, span) for span in near]
+        return [(span, self._redactor.mask(self.text[s:e])) for span, (s, e) in zip(near, parts, strict=True)]
+
+
+def _together(spans: list[Span]) -> tuple[list[Span], dict[Span, Span]]:
+    """Spans, sorted here, those that overlap as one; and the first one of each such. A line may have very many."""
+    found, firsts, behind = list[Span](), dict[Span, Span](), 0
+    spans.sort()
+    for span in spans:
+        if span.start >= behind:
+            found.append(span)
+            behind = span.end
+        elif span.end > behind:
+            first = found[-1]
+            found[-1] = Span(first.start, span.end)
+            firsts[found[-1]] = firsts.pop(first, first)
+            behind = span.end
+    return found, firsts
 
 
 def _sensitive_places(plan: Plan, text: str, scanned: Scan) -> list[Span]:
