@@ -101,9 +101,20 @@ def main(arguments: list[str] | None = None) -> None:
         code = 2
     except BrokenPipeError:
         # The reader has gone, as `| head` does: nothing is left to say, and Python must not say so at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         code = 141
+    except OSError as error:
+        if error.filename is not None:  # of files is told where they are read and written
+            raise
+        _say_no_more()
+        click.echo(f"atlint: standard output cannot be written: {error.strerror or error}", err=True)
+        code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say_no_more() -> None:
+    """Let what is still to be written to standard output go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Ended(BaseException):

@@ -13,6 +13,7 @@ import string
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
 from operator import itemgetter
 from typing import Final, NamedTuple, TypeVar
 
@@ -46,6 +47,8 @@ _ACCOUNT: Final = re.compile(r"""[^:\s"'\\]+""")
 _may_hold_secrets: Final = doubt(NEEDED)
 #: what a mask shows, or what it is made of
 Shown = TypeVar("Shown", str, Span)
+#: a string of JSON, without its quotes
+_LITERAL: Final = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"?', re.DOTALL)
 _TOKEN: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)"?(\s*:)?|[^\s"{}\[\],:]+')
 
 
@@ -88,8 +91,8 @@ class Redactor:
 
     def without_secrets(self, text: str) -> str:
         """The text with all that looks like a credential masked."""
-        secrets = self.secret_places(text)
-        return _masked(text, 0, len(text), self.with_masks(text, secrets)) if secrets else text
+        secrets = self.secrets(text)
+        return _masked(text, 0, len(text), secrets) if secrets else text
 
     def line(self, explanation: Explanation) -> str:
         """A whole line with all that is sensitive masked, printable; where values are shown, as it is otherwise."""
@@ -150,7 +153,10 @@ class Redactor:
 
     def secrets(self, text: str) -> list[tuple[Span, str]]:
         """All that looks like a credential, and accounts within CRNs, each with its mask."""
-        return self.with_masks(text, self.secret_places(text))
+        spans = self.secret_places(text)
+        if "\\" not in text:
+            return self.with_masks(text, spans)
+        return merged(self.with_masks(text, [*spans, *(span for span, _ in self.spelt_otherwise(text))]))
 
     def with_masks(self, text: str, spans: Iterable[Span]) -> list[tuple[Span, str]]:
         """Parts of a text, each with what stands for it."""
@@ -164,6 +170,19 @@ class Redactor:
         if not self.show_values and _BEFORE_ACCOUNT in text:
             spans += _accounts(text)
         return [span for span, _ in merged((span, "") for span in spans)] if len(spans) > 1 else spans
+
+    def spelt_otherwise(self, text: str) -> Iterator[tuple[Span, list[str]]]:
+        """JSON strings that hold credentials as they are meant, if not as they are written; with what they hold."""
+        for found in _LITERAL.finditer(text):
+            start, end = found.span(1)
+            try:
+                meant = scanstring(text, start, False)[0] if "\\" in found[1] else ""  # noqa: FBT003 - by place only
+            except ValueError:  # it breaks off, or has an escape that JSON has not
+                continue
+            held = [meant[first:last] for first, last in self.secret_places(meant)]
+            held += (each for _, more in (self.spelt_otherwise(meant) if "\\" in meant else ()) for each in more)
+            if held:
+                yield Span(start, end), held
 
     def _credentials(self, explanation: Explanation) -> Iterator[tuple[Span, str]]:
         """What the event holds of credentials by the field, or by the rule that found them."""
@@ -187,7 +206,10 @@ class Hidden:
         self.explanation = explanation
         self.text = explanation.line.text
         self._redactor = redactor
-        self._secrets = redactor.secret_places(self.text)
+        places = redactor.secret_places(self.text)
+        otherwise = [*redactor.spelt_otherwise(self.text)] if "\\" in self.text else []
+        self._secrets = [self.text[start:end] for start, end in places]
+        self._secrets += (secret for _, held in otherwise for secret in held)
         #: all masks, where they are not made window by window
         self._masks: list[tuple[Span, str]] | None = None
         #: otherwise what is hidden together, in order, and of what overlaps the part that a mask is made of
@@ -198,13 +220,12 @@ class Hidden:
             self._masks = redactor.masks(explanation)
         else:
             spans = _sensitive_places(explanation.plan, self.text, scanned)
-            spans += self._secrets
+            spans += [*places, *(span for span, _ in otherwise)]
             self._spans, self._firsts = _together(spans)
 
     def sentence(self, text: str) -> str:
         """A sentence without the line's secrets: a part of a value may lack what a secret is known by."""
-        for span in self._secrets:
-            secret = self.text[span.start : span.end]
+        for secret in self._secrets:
             if len(secret) >= _LEAST and secret in text:
                 text = text.replace(secret, self._redactor.mask(secret))
         return text

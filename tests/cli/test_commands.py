@@ -104,6 +104,16 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+@pytest.mark.parametrize("more", [(), ("-o", "json"), ("-o", "html"), ("--fix",)])
+def test_what_cannot_be_written_is_told_of(more: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "atlint", "check", "--isolated", *more, "-"]
+        done = subprocess.run(command, input=b'{"a":1}\r\n', stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == ["atlint: standard output cannot be written: No space left on device"]
+
+
 def test_explain_all_as_json() -> None:
     pages = json.loads(atlint("explain", "--all", "--output", "json").stdout)
     assert [page["code"] for page in pages] == list(REGISTRY)

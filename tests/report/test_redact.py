@@ -119,6 +119,28 @@ def test_credentials_are_masked_though_values_are_shown(old: str, new: str, secr
     assert "IBMid-310000ABC" in OPEN.line(found)
 
 
+@pytest.mark.parametrize("damage", [lambda s: s, lambda s: s[:-2], lambda s: s.replace('{"meta"', "{meta", 1)])
+@pytest.mark.parametrize(
+    ("spelt", "secret"),
+    [
+        (r"apikey\u003dZq81Zq81Zq81Zq81Zq81Zq81Zq81Zq81", "Zq81Zq81"),
+        (r"https:\/\/user:PassWord81@host.example\/p", "PassWord81"),
+        (r"{\u0022apikey\u0022:\u0022Zq81Zq81Zq81Zq81\u0022}", "Zq81Zq81"),
+        (r"{\"a\":\"{\\u0022apikey\\u0022:\\u0022Zq81Zq81Zq81Zq81\\u0022}\"}", "Zq81Zq81"),
+        (r"Bearer\u0020Zq81Zq81Zq81Zq81Zq81", "Zq81Zq81"),
+        (TOKEN.replace("e", r"\u0065", 1), TOKEN[-12:]),
+    ],
+)
+def test_a_credential_is_masked_however_it_is_spelt(spelt: str, secret: str, damage: Callable[[str], str]) -> None:
+    for old, new in (('"done"', f'"{spelt}"'), ('"outcome"', f'"{spelt}":1,"outcome"')):
+        found = explained(damage(LINE.replace(old, new)))
+        assert found.problems
+        for problem in found.problems:
+            for redactor in (SHY, OPEN):
+                assert secret not in redactor.snippet(found, found.place(problem)).text
+                assert secret not in redactor.line(found)
+
+
 def test_a_wary_redactor_hides_what_looks_random() -> None:
     wary = Redactor(b"key", wary=True)
     for text in ("Tok3nq7Zk9xyz", "a1b2c3d4e5f6x", "YWJjZGVmZ2gx=="):
