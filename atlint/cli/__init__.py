@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import signal
@@ -104,12 +105,16 @@ def main(arguments: list[str] | None = None) -> None:
         _say_no_more()
         code = 141
     except OSError as error:
-        if error.filename is not None:  # of files is told where they are read and written
+        if error.errno not in _FULL:
             raise
         _say_no_more()
-        click.echo(f"atlint: standard output cannot be written: {error.strerror or error}", err=True)
+        click.echo(f"atlint: output cannot be written: {error.strerror}", err=True)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+#: what is wrong with a place that takes no more
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def _say_no_more() -> None:

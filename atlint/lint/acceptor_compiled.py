@@ -199,7 +199,7 @@ class _Program:
             (self._role("action"), *self._roles(facts), kind),
             facts,
             parts.near,
-            len(self._members) + 1,
+            len(self._members),
             MOST,
             int.from_bytes(os.urandom(8), "little"),
             (*UNIQUE, LONGEST),

@@ -171,14 +171,9 @@ class _Object:
                 self._members[name] = _spot(self.parts, member, self.numbers)
 
     def look(self, value: Any, facts: Facts, odd: list[Odd]) -> None:
-        if type(value) is not dict:
-            odd.append(Odd(self.box.pointer, self.box.node, value))
+        layout = self._opened(value, facts, odd)
+        if layout is None:
             return
-        facts[self._given] = True
-        names = tuple(value)
-        layout = self._layouts.get(names) or self._lay_out(names)
-        if layout.absent:
-            odd += layout.absent
         for (memory, number, look), child in zip(layout.spots, value.values(), strict=True):
             if type(child) is str and child in memory:
                 facts[number] = child
@@ -189,14 +184,9 @@ class _Object:
         self, members: Collection[int], opened: Collection[int], value: Any, facts: Facts, odd: list[Odd]
     ) -> None:
         """The same for these members alone, within the objects that are opened."""
-        if type(value) is not dict:
-            odd.append(Odd(self.box.pointer, self.box.node, value))
+        layout = self._opened(value, facts, odd)
+        if layout is None:
             return
-        facts[self._given] = True
-        names = tuple(value)
-        layout = self._layouts.get(names) or self._lay_out(names)
-        if layout.absent:
-            odd += layout.absent
         for number, (memory, fact, look), child in zip(layout.numbers, layout.spots, value.values(), strict=True):
             if number in opened:
                 self._held[number].look_at(members, opened, child, facts, odd)
@@ -205,6 +195,18 @@ class _Object:
                     facts[fact] = child
                 else:
                     look(child, facts, odd)
+
+    def _opened(self, value: Any, facts: Facts, odd: list[Odd]) -> _Layout | None:
+        """The layout of an object, what its names tell of absent members being added; None of what is none."""
+        if type(value) is not dict:
+            odd.append(Odd(self.box.pointer, self.box.node, value))
+            return None
+        facts[self._given] = True
+        names = tuple(value)
+        layout = self._layouts.get(names) or self._lay_out(names)
+        if layout.absent:
+            odd += layout.absent
+        return layout
 
     def _lay_out(self, names: tuple[str, ...]) -> _Layout:
         node, pointer = self.box.node, self.box.pointer

@@ -153,10 +153,8 @@ class Redactor:
 
     def secrets(self, text: str) -> list[tuple[Span, str]]:
         """All that looks like a credential, and accounts within CRNs, each with its mask."""
-        spans = self.secret_places(text)
-        if "\\" not in text:
-            return self.with_masks(text, spans)
-        return merged(self.with_masks(text, [*spans, *(span for span, _ in self.spelt_otherwise(text))]))
+        spans = [*self.secret_places(text), *(span for span, _ in self.spelt_otherwise(text))]
+        return merged(self.with_masks(text, spans))
 
     def with_masks(self, text: str, spans: Iterable[Span]) -> list[tuple[Span, str]]:
         """Parts of a text, each with what stands for it."""
@@ -173,14 +171,14 @@ class Redactor:
 
     def spelt_otherwise(self, text: str) -> Iterator[tuple[Span, list[str]]]:
         """JSON strings that hold credentials as they are meant, if not as they are written; with what they hold."""
-        for found in _LITERAL.finditer(text):
+        for found in _LITERAL.finditer(text) if "\\" in text else ():
             start, end = found.span(1)
             try:
                 meant = scanstring(text, start, False)[0] if "\\" in found[1] else ""  # noqa: FBT003 - by place only
             except ValueError:  # it breaks off, or has an escape that JSON has not
                 continue
             held = [meant[first:last] for first, last in self.secret_places(meant)]
-            held += (each for _, more in (self.spelt_otherwise(meant) if "\\" in meant else ()) for each in more)
+            held += (each for _, more in self.spelt_otherwise(meant) for each in more)
             if held:
                 yield Span(start, end), held
 
@@ -207,7 +205,7 @@ class Hidden:
         self.text = explanation.line.text
         self._redactor = redactor
         places = redactor.secret_places(self.text)
-        otherwise = [*redactor.spelt_otherwise(self.text)] if "\\" in self.text else []
+        otherwise = [*redactor.spelt_otherwise(self.text)]
         self._secrets = [self.text[start:end] for start, end in places]
         self._secrets += (secret for _, held in otherwise for secret in held)
         #: all masks, where they are not made window by window

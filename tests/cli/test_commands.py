@@ -111,7 +111,7 @@ def test_what_cannot_be_written_is_told_of(more: tuple[str, ...]) -> None:
         command = [sys.executable, "-m", "atlint", "check", "--isolated", *more, "-"]
         done = subprocess.run(command, input=b'{"a":1}\r\n', stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 2
-    assert done.stderr.decode().splitlines() == ["atlint: standard output cannot be written: No space left on device"]
+    assert done.stderr.decode().splitlines() == ["atlint: output cannot be written: No space left on device"]
 
 
 def test_explain_all_as_json() -> None:
