@@ -11,7 +11,8 @@ from typing import Final
 from atlint.lint.explain import Explanation
 from atlint.model import Problem, Span
 
-_TOKENS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]')
+#: strings, those of Python among them: what it prints of a dict is no JSON, and may still be one line; and brackets
+_TOKENS: Final = re.compile(r""" "(?:[^"\\]++|\\.)*+"? | '(?:[^'\\]++|\\.)*+'? | [{}\[\]] """, re.VERBOSE)
 #: lines of one event that are held back before giving up
 _MOST_HELD: Final = 2_000
 #: bytes of them

@@ -29,6 +29,8 @@ _BLEMISHES: Final = {
 _TOO_DEEP: Final = {"depth": "", "names": "names"}
 _ENCODED_SURROGATE: Final = re.compile("\udced[\udca0-\udcbf][\udc80-\udcbf]")
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]+")
+#: how Python's `str` of a dict begins: JSON written by hand seldom has a blank behind the colon, and `str` always
+_PYTHON: Final = re.compile(r"\{'(?:[^'\\]++|\\.)*+': ")
 #: how many places of a broken line are tried as the beginning of another event
 _TRIES: Final = 20
 
@@ -101,6 +103,8 @@ def _about_fault(plan: Plan, text: str, start: int, fault: Fault) -> Problem:
     if "\r" in text[:-1] and _carriage_returns_end_lines(text):
         at = text.index("\r")
         return Problem("AT010", "", "alone", span=Span(at, at + 1))
+    if fault.kind == "single-quote" and _PYTHON.match(text, start):
+        return Problem("AT003", "", "python", facts, span=span)
     if junction := _junction(plan, text, start, fault):
         case, at = junction
         return Problem("AT013", "", case, span=Span(at, at + 1))

@@ -16,6 +16,7 @@ from atlint.rules.rule import ERROR, WARNING, Broken, Case, Rule, Scope, Stage, 
 _TAILER: Final = "tailer#one line"
 _JSON_MESSAGES: Final = {
     "comment": "JSON has no comments",
+    "python": "this looks like Python's str() of a dict, which is no JSON",
     "single-quote": "JSON strings stand in double quotes; a single quote was found",
     "trailing-comma": "a comma stands before {found}, with no member after it",
     "not-a-number": "{found} is no JSON number",
@@ -111,6 +112,7 @@ RULES: Final = (
                 _JSON_MESSAGES.items(),
                 (
                     "remove the comment",
+                    "write json.dumps(event), not str(event), repr(event) or an f-string",
                     "write double quotes; in Python use json.dumps, not str or repr",
                     "remove the comma",
                     "leave the field out, or write null; in Python pass allow_nan=False to json.dumps",

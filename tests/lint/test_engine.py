@@ -40,6 +40,10 @@ def judged(raw: bytes) -> tuple[Tally, list[tuple[int, list[str]]]]:
         ([b"nonsense", GOOD[0], b"[]"], (3, 1, 0, 2, 1), [(1, ["AT003"]), (3, ["AT004"])]),
         ([b"{", b' "a": 1,', b' "b": {"c": [2]}', b"}", GOOD[0]], (5, 1, 0, 4, 1), [(1, ["AT012"])]),
         ([b"{", b"", b' "a": "}"', b"}"], (4, 0, 1, 3, 0), [(1, ["AT012"])]),
+        ([b"{'a': '{ [', 'b': [1]}", b"{'a': ']}'}"], (2, 0, 0, 2, 0), [(1, ["AT003"]), (2, ["AT003"])]),
+        ([b"{'a': 'say \"{'}", b"{'a': \"it's }\"}", b"{'a': 'it\\'s \"}'}"], (3, 0, 0, 3, 0),
+         [(1, ["AT003"]), (2, ["AT003"]), (3, ["AT003"])]),
+        ([b"{'a': {'b': 1},", b" 'c': [2, 3]}"], (2, 0, 0, 2, 0), [(1, ["AT012"])]),
         ([b'{"a": [', GOOD[0], b"]}"], (3, 1, 0, 2, 1), [(1, ["AT003"]), (3, ["AT003"])]),
         ([GOOD[0][:200] + GOOD[1]], (1, 0, 0, 1, 0), [(1, ["AT013"])]),
         ([GOOD[0] + GOOD[1]], (1, 0, 0, 1, 0), [(1, ["AT013"])]),
@@ -47,7 +51,7 @@ def judged(raw: bytes) -> tuple[Tally, list[tuple[int, list[str]]]]:
         ([b"Nov 29 08:14:52 node at: " + GOOD[0]], (1, 0, 0, 1, 0), [(1, ["AT003"])]),
         ([GOOD[0] + b"\r"], (1, 1, 0, 0, 0), [(1, ["AT010"])]),
     ],
-)
+)  # fmt: skip
 def test_one_bad_line_never_hides_the_next(
     pieces: list[bytes], counts: tuple[int, ...], found: list[tuple[int, list[str]]]
 ) -> None:
