@@ -269,8 +269,8 @@ static int filled_module(PyObject *module)
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, filled_module}, {0, NULL}};
 
 static PyMethodDef module_methods[] = {{"add_new", add_new, METH_VARARGS, add_new_doc},
+                                        {"all_as_before", all_as_before, METH_VARARGS, all_as_before_doc},
                                         {"calm", calm, METH_VARARGS, calm_doc},
-                                        {"new_names", new_names, METH_VARARGS, new_names_doc},
                                         {"parted", parted, METH_VARARGS, parted_doc}, {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {

@@ -12,10 +12,11 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import nan
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from atlint.lint import native
 from atlint.lint.acceptor_columns import Judge
 from atlint.lint.acceptor_crn import TAIL, Crns
 from atlint.lint.acceptor_parts import Around, Known, Parts
@@ -30,12 +31,8 @@ from atlint.lint.rows import Rows, carried, kind_of, rows_of
 from atlint.lint.seen import LONGEST, MARKS, MIDDLE, PROVIDER, SECONDS, UNIQUE, seconds, see
 from atlint.model import Line
 
-try:
+if TYPE_CHECKING:
     from atlint.lint import _scan
-except ImportError:  # built where there is a compiler; without it all is as right, and slower
-    _BUILT = False
-else:
-    _BUILT = True
 
 #: the numbers by which `native/program.h` has them
 _OBJECT, _STRING, _STRING_ALONE, _SCALAR, _ANY = range(5)
@@ -60,10 +57,10 @@ def compiled(parts: Parts, judge: Judge, *, facts: bool) -> Compiled | None:
 
     `facts` says whether rules across events are asked of each line.
     """
-    if not _BUILT or parts.whole is not None:
+    if native.scan is None or parts.whole is not None:
         return None
     try:
-        return Compiled(parts, judge, facts)
+        return Compiled(parts, judge, facts, native.scan.Scanner)
     except _Unfit:
         return None
 
@@ -79,13 +76,14 @@ class Compiled:
     parts: Parts
     judge: Judge
     facts: bool
+    made_of: type[_scan.Scanner]
     _program: _Program = field(init=False)
     _scanner: _scan.Scanner = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the compiled half."""
         self._program = _Program(self.parts, self.facts)
-        self._scanner = self._program.scanner()
+        self._scanner = self._program.scanner(self.made_of)
 
     def accept(self, raws: Sequence[bytes]) -> Clean:
         """Which of the lines are surely clean."""
@@ -177,7 +175,7 @@ class _Program:
             if raw or self._needles.setdefault(guard.first, guard.reduce) is not guard.reduce:
                 raise _Unfit
 
-    def scanner(self) -> _scan.Scanner:
+    def scanner(self, made_of: type[_scan.Scanner]) -> _scan.Scanner:
         """The compiled half, made once. It is not kept here: what it asks is, and all is freed with the last of it."""
         parts, facts = self.parts, self._facts
         columns = [self._column(leaf) for leaf in self._leaves.values()]
@@ -189,7 +187,7 @@ class _Program:
         kind = len(groups) if facts else -1
         if facts:
             groups.append(self._kinds(self._kind_slots))
-        return _scan.Scanner(
+        return made_of(
             members,
             self._automata,
             pieces,

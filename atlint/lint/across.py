@@ -5,12 +5,11 @@ Each check remembers a fixed amount, named in `rules.across`; only those that a 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import ModuleType
 from typing import Final, Protocol
 
 from atlint.lint.batch import Batch
+from atlint.lint.names import Names
 from atlint.lint.rows import Rows
 from atlint.lint.seen import PROVIDER, Facts, Writer, see
 from atlint.lint.times import Clock, Rate
@@ -21,17 +20,10 @@ from atlint.plan.shape import fitting
 from atlint.rules.across import REMEMBERED, RESOURCES, WRITERS
 from atlint.rules.reading import CRN_SEGMENTS
 
-_scan: ModuleType | None
-try:
-    from atlint.lint import _scan
-except ImportError:  # as in acceptor_compiled
-    _scan = None
-
 #: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
-#: resources with which the oldest are forgotten, many at a time: one by one would cost more
-_MOST_NAMES: Final = RESOURCES + RESOURCES // 8
-
+#: resources of which more CRNs than the first are known; with the next one all these are forgotten
+_MOST_SPELT: Final = RESOURCES // 8
 #: what is found in many events is looked for in so many parts of them, and in few one by one
 _PARTS: Final = 8
 _FEW: Final = 16
@@ -72,49 +64,29 @@ class _Repeats:
         return Problem("AT602", f"{seen.prefix}/id", "id") if seen.named else Problem("AT602", "")
 
 
-class _Names:
+class _Spellings:
     """AT604: the beginning of the CRN under which each resource was first named, by the digest of the CRN's end."""
 
     def __init__(self) -> None:
-        self._first: dict[int, str] = {}
+        self._names = Names(RESOURCES)
         #: how else some of them were named
         self._more: dict[int, list[str]] = {}
 
     def skip(self, rows: Rows) -> bool:
         """As `Clock.skip`: each is named as before, or for the first time."""
-        if len(rows) > _MOST_NAMES - RESOURCES:
-            return False  # so none is forgotten that came with these
-        known, fresh = self._first, new_names(self._first, rows)
-        if fresh is None:
-            return False
-        if len(known) + len(fresh) > _MOST_NAMES:
-            if len(fresh) < len(rows) - rows.heads.count(None):
-                return False  # which of them are then forgotten is for each by itself to say
-            self._forget()
-        known.update(fresh)
-        return True
-
-    def _forget(self) -> None:
-        names = [*itertools.islice(self._first, _MOST_NAMES - RESOURCES)]
-        for name in names:
-            del self._first[name]
-        for name in names if self._more else ():
-            self._more.pop(name, None)
+        return self._names.all_as_before(rows.tails, rows.heads)
 
     def see(self, seen: Facts) -> Problem | None:
         name = seen.name
         if name is None:
             return None
         head, tail = name
-        first = self._first.get(tail)
-        if first is None:
-            if len(self._first) >= _MOST_NAMES:
-                self._forget()
-            self._first[tail] = head
-            return None
+        first = self._names.first(tail, head)
         more = self._more.get(tail, ())
         if head == first or head in more or len(more) >= _SPELLINGS - 1:
             return None
+        if len(self._more) >= _MOST_SPELT:
+            self._more.clear()
         self._more[tail] = [*more, head]
         return self._differs(seen, first.split(":"), head.split(":"))
 
@@ -129,17 +101,6 @@ class _Names:
             "was": Said(first[index], pointer, sensitive=hidden),
         }
         return Problem("AT604", pointer, "", facts, within=Span(start, start + len(parts[index])))
-
-
-def new_names(known: dict[int, str], rows: Rows) -> dict[int, str] | None:
-    """The names that are not known; None where one is another than it was there, or than it was before."""
-    if _scan is not None:
-        return _scan.new_names(known, rows.tails, rows.heads)  # type: ignore[no-any-return]
-    fresh: dict[int, str] = {}
-    for tail, head in zip(rows.tails, rows.heads, strict=True):
-        if head is not None and (known.get(tail) or fresh.setdefault(tail, head)) != head:
-            return None
-    return fresh
 
 
 class _Editions:
@@ -342,10 +303,10 @@ def wanted_by(plans: Iterable[Plan]) -> frozenset[str]:
     return frozenset[str]().union(*(plan.levels.keys() & {*_OF_RUN, *_OF_FILE, "AT607"} for plan in plans))
 
 
-_OF_RUN: Final[Mapping[str, Callable[[], _Repeats | Rate | _Names]]] = {
+_OF_RUN: Final[Mapping[str, Callable[[], _Repeats | Rate | _Spellings]]] = {
     "AT602": _Repeats,
     "AT603": Rate,
-    "AT604": _Names,
+    "AT604": _Spellings,
 }
 _OF_FILE: Final[Mapping[str, Callable[[], Clock | _Editions | _Writers]]] = {
     "AT601": Clock,

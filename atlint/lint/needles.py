@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import ModuleType
 
-_scan: ModuleType | None
-try:
-    from atlint.lint import _scan
-except ImportError:  # as in acceptor_compiled
-    _scan = None
+from atlint.lint import native
 
 
 def doubt(needles: Iterable[str]) -> Callable[[str], bool]:
@@ -17,9 +12,9 @@ def doubt(needles: Iterable[str]) -> Callable[[str], bool]:
 
     Without the automaton it never says no: to look for each needle takes as long as what it would spare.
     """
-    if _scan is None:
+    if native.scan is None:
         return _always
-    may_stand_in: Callable[[str], bool] = _scan.Needles([needle.encode() for needle in needles]).may_stand_in
+    may_stand_in: Callable[[str], bool] = native.scan.Needles([needle.encode() for needle in needles]).may_stand_in
     return may_stand_in
 
 

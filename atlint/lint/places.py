@@ -10,19 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
-from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
+from atlint.lint import native
 from atlint.pointer import Member, Scan, escape, parent, scan
 
 if TYPE_CHECKING:
     from atlint.lint._scan import Places as Parts
-
-_scan: ModuleType | None
-try:
-    from atlint.lint import _scan
-except ImportError:  # as in acceptor_compiled
-    _scan = None
 
 _STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 #: a string, or a number or a word; of an object and of an array its bracket alone
@@ -145,9 +139,9 @@ class CompiledPlaces(Mapping[str, Member]):
 
 def places_of(text: str, *, quickly: bool = True) -> Places | CompiledPlaces:
     """The places of JSON text that has no key twice; in one pass where that is built and takes the text."""
-    if quickly and _scan is not None:
+    if quickly and native.scan is not None:
         try:
-            return CompiledPlaces(_scan.Places(text))
+            return CompiledPlaces(native.scan.Places(text))
         except ValueError:
             return Places(text)
     return Places(text)

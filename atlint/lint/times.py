@@ -7,19 +7,13 @@ from array import array
 from bisect import bisect_right, insort
 from itertools import islice, pairwise
 from math import isnan
-from types import ModuleType
 from typing import Final
 
+from atlint.lint import native
 from atlint.lint.rows import Rows
 from atlint.lint.seen import Facts
 from atlint.model import Problem, Said
 from atlint.rules.across import MOST, NOTED, SERVICES, TOLERANCE, WINDOW
-
-_scan: ModuleType | None
-try:
-    from atlint.lint import _scan
-except ImportError:  # as in acceptor_compiled
-    _scan = None
 
 _ALLOWANCES: Final = ((MOST, ""), (NOTED, "noted"))
 #: seconds by which sums of fractions may be off
@@ -29,8 +23,8 @@ _NO_TIMES: Final = array("d")
 
 def calm(times: array[float], most: int = sys.maxsize, within: float = 0.0) -> bool:
     """Whether all are known, none goes back, and never more than `most` are less than so many seconds apart."""
-    if _scan is not None:
-        return _scan.calm(times, most, within)  # type: ignore[no-any-return]
+    if native.scan is not None:
+        return native.scan.calm(times, most, within)  # type: ignore[no-any-return]
     forward = all(first <= last for first, last in pairwise(times)) and not isnan(times[0] if times else 0.0)
     return forward and not any(last - first < within for first, last in zip(times, times[most:], strict=False))
 
@@ -46,8 +40,8 @@ def by_service(rows: Rows) -> dict[str, array[float]]:
     for kind in rows.distinct:
         numbers.setdefault(kind[1], len(numbers))
     groups = array("I", (numbers.get(kind[1], 0) for kind in rows.table))
-    if _scan is not None:
-        parts = [array("d", part) for part in _scan.parted(rows.times, rows.kinds, groups, len(numbers))]
+    if native.scan is not None:
+        parts = [array("d", part) for part in native.scan.parted(rows.times, rows.kinds, groups, len(numbers))]
     else:
         parts = [array("d") for _ in numbers]
         for time, index in zip(rows.times, rows.kinds, strict=True):

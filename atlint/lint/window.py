@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from types import ModuleType
 from typing import Final
 
-_scan: ModuleType | None
-try:
-    from atlint.lint import _scan
-except ImportError:  # as in acceptor_compiled
-    _scan = None
+from atlint.lint import native
 
 #: digests that share a place; the oldest of them makes room
 _WAYS: Final = 8
@@ -42,12 +37,12 @@ class Window:
 
         Many may be refused that are new: then the table is about to grow, and a few at a time are not.
         """
-        if _scan is not None and self._has_room(len(digests)):
-            if not _scan.add_new(self._kept, self._next, digests):
+        if native.scan is not None and self._has_room(len(digests)):
+            if not native.scan.add_new(self._kept, self._next, digests):
                 return False
             self._added += len(digests)
             return True
-        if _scan is not None and len(digests) > _FEW:
+        if native.scan is not None and len(digests) > _FEW:
             return False
         fresh = {digest or 1 for digest in digests}
         if len(fresh) < len(digests):

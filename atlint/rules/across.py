@@ -203,7 +203,7 @@ RULES: Final = (
         },
         what="Remembers under which CRN a resource was first named, by its instance, type and id, and looks for others "
         "that differ before these. Only ids that are surely unique count: the instance or the resource must have at "
-        "least 20 characters with digits among them, such as a GUID. The last "
+        "least 20 characters with digits among them, such as a GUID. About the last "
         f"{RESOURCES:,} resources of the run are remembered.",
         why="Who asks for all that happened to a resource asks by its CRN, and gets a part of it.",
         repair="Make the CRN once, when the resource is made, store it, and log that.",

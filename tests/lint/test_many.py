@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlint.lint import across, times, window
+from atlint.lint import across, native, times
 from atlint.lint.across import Across
+from atlint.lint.names import Names
 from atlint.lint.rows import Kind, Rows
 from atlint.lint.seen import MARKS
 from atlint.lint.window import Window
@@ -39,11 +40,7 @@ KINDS: list[Kind] = [
 
 @contextmanager
 def compiled(module: ModuleType | None) -> Iterator[None]:
-    with (
-        patch.object(times, "_scan", module),
-        patch.object(window, "_scan", module),
-        patch.object(across, "_scan", module),
-    ):
+    with patch.object(native, "scan", module):
         yield
 
 
@@ -79,7 +76,7 @@ def found(rows: Rows, cuts: Sequence[int]) -> list[tuple[int, tuple[Problem, ...
 @given(st.integers(0, 2**32), st.integers(0, 700), st.lists(st.integers(0, 700), max_size=4))
 def test_parts_of_any_size_give_the_same(module: ModuleType | None, seed: int, count: int, cuts: list[int]) -> None:
     rows = rows_of(random.Random(seed), count)
-    few: Any = patch.multiple(across, RESOURCES=16, _MOST_NAMES=28)
+    few: Any = patch.multiple(across, RESOURCES=16, _MOST_SPELT=2)
     with compiled(module), few:
         one_by_one = found(rows, range(count))
         assert found(rows, sorted(cut for cut in cuts if cut < count)) == one_by_one
@@ -132,12 +129,29 @@ def test_a_table_that_takes_all_or_nothing(given: list[list[int]]) -> None:
     both(added)
 
 
+NAMED = st.tuples(st.integers(0, 40), st.sampled_from(["a", "a", "b", None]))
+
+
 @BUILT
-@given(st.lists(st.tuples(st.integers(1, 9), st.sampled_from(["a", "b", None])), max_size=12))
-def test_new_names(named: list[tuple[int, str | None]]) -> None:
-    rows = Rows(heads=[head for _, head in named], tails=array("Q", [tail if head else 0 for tail, head in named]))
-    fresh = both(lambda: across.new_names({1: "a", 2: "b"}, rows))
-    assert fresh is None or not fresh.keys() & {0, 1, 2}
+@given(st.lists(st.lists(NAMED, max_size=12), max_size=40))
+def test_a_table_of_names_that_takes_all_or_nothing(given: list[list[tuple[int, str | None]]]) -> None:
+    def added() -> list[bool | str]:
+        kept = Names(16)
+        tried = [
+            kept.all_as_before(array("Q", [tail for tail, _ in names]), [head for _, head in names]) for names in given
+        ]
+        return [*tried, *(kept.first(tail, "?") for tail in range(41))]
+
+    both(added)
+
+
+@pytest.mark.parametrize("module", [pytest.param(_scan, marks=BUILT), None], ids=["compiled", "python"])
+def test_a_name_is_known_under_its_first_head(module: ModuleType | None) -> None:
+    with compiled(module):
+        kept = Names(16)
+        assert kept.all_as_before(array("Q", [1, 2, 0]), ["a", "b", None])
+        assert not kept.all_as_before(array("Q", [3, 2]), ["a", "a"])
+        assert [kept.first(tail, "c") for tail in (1, 2, 3)] == ["a", "b", "c"]
 
 
 @BUILT
@@ -151,6 +165,11 @@ def test_what_does_not_go_together_is_refused(
     with pytest.raises(ValueError, match=r"together|than"):
         _scan.parted(array("d", found), array("I", kinds), array("I", groups), count)
     with pytest.raises(ValueError, match="do not go together"):
-        _scan.new_names({}, array("Q", [1]), [])
+        _scan.all_as_before(array("Q", [0]), [None], bytearray(1), array("Q", [1]), [])
+    with pytest.raises(ValueError, match="do not go together"):
+        _scan.all_as_before(array("Q", [0]), [], bytearray(1), array("Q"), [])
+    wrong: Any = [b"a"]
+    with pytest.raises(TypeError, match="str or None"):
+        _scan.all_as_before(array("Q", [0]), [None], bytearray(1), array("Q", [1]), wrong)
     with pytest.raises(ValueError, match="less than none"):
         _scan.calm(array("d", found), -1, 0.0)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlint.lint import needles
 from atlint.lint.needles import doubt
 
 SOME = st.text("abé\U0001f680\x00", min_size=1, max_size=4)
@@ -24,7 +23,7 @@ def test_of_a_text_that_utf_8_cannot_carry_nothing_is_denied() -> None:
 
 
 def test_by_hand_nothing_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(needles, "_scan", None)
+    monkeypatch.setattr("atlint.lint.native.scan", None)
     assert doubt(["a"])("b")
 
 
