@@ -40,10 +40,7 @@ def diagnose(reading: Reading, pointer: str, text: str) -> Iterator[Problem]:
     start = len("crn-") if text.startswith("crn-crn:") and pointer == reading.plan.pointer("initiator/id") else 0
     pieces = [_moved(piece, start) for piece in split(text[start:], ":")]
     if not _LIKE_A_CRN.fullmatch(text):
-        if pointer != reading.plan.pointer("target/id"):
-            yield reading.problem("AT301", pointer, "not-a-crn", said=Said(text, pointer))
-        elif not is_user_action(reading):
-            yield reading.problem("AT311", pointer, said=Said(text, pointer))
+        yield from _something_else(reading, pointer, text)
         return
     if pieces[0].text != "crn":
         yield _without_prefix(reading, pointer, text, pieces)
@@ -60,6 +57,16 @@ def diagnose(reading: Reading, pointer: str, text: str) -> Iterator[Problem]:
         for name, piece in zip(CRN_SEGMENTS[1:], pieces[2:], strict=True):
             if reading.unless_told(pointer, piece) and not load("crn").pattern(name).fullmatch(piece.text):
                 yield _segment(reading, pointer, name, piece)
+
+
+def _something_else(reading: Reading, pointer: str, text: str) -> Iterator[Problem]:
+    """That a text is nothing like a CRN; what was pasted in its place may be told already."""
+    if reading.spoilt.get(pointer):
+        return
+    if pointer != reading.plan.pointer("target/id"):
+        yield reading.problem("AT301", pointer, "not-a-crn", said=Said(text, pointer))
+    elif not is_user_action(reading):
+        yield reading.problem("AT311", pointer, said=Said(text, pointer))
 
 
 def _moved(piece: Part, by: int) -> Part:

@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlint.lint import Explainer, Explanation
+from atlint.lint.engine import Judge, Tally, run
+from atlint.lint.examples import compliant
+from atlint.lint.source import from_bytes
 from atlint.model import Line
-from atlint.plan import EDITIONS, Plan
+from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.rules import REGISTRY, secrets
+from atlint.rules.draft import Draft
+from atlint.rules.reading import Reading
+from atlint.rules.selection import Choice, choose, everything
 
 Explain = Callable[..., Explanation]
 KEY = "q7Xw2mZ9dKf4Lr8vTb1Ns6Ye3Hc5Uj0Pa7Gi2Oq"
@@ -92,6 +98,44 @@ def test_leak_by_its_key(explain: Explain, key: str, value: str, leaks: object) 
 def test_token_of_a_credential(explain: Explain, edition: str) -> None:
     (found,) = explain(edition, lambda draft: draft.put("initiator/credential/token", KEY)).problems
     assert (found.code, found.case, found.key) == ("AT524", "not", True)
+
+
+#: fields with a fixed list of choices, and one that holds a CRN and nothing else
+STRICT = ("outcome", "severity", "initiator/credential/type", "target/id")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("role", STRICT)
+@pytest.mark.parametrize("explain_only", [False, True])
+def test_a_leak_is_all_that_is_told_of_a_strict_field(edition: str, role: str, *, explain_only: bool) -> None:
+    judge = Judge(everything(edition), explain_only=explain_only)
+    for text, marked in LEAKS:
+        draft = Draft(judge.plan, next(iter(compliant(edition))))
+        pointer = draft.put(role, text)
+        [explanation] = run([judge], lambda _line: judge, from_bytes(draft.line() + b"\n"), Tally())
+        [found] = [problem for problem in explanation.problems if problem.pointer == pointer]
+        assert (found.code, found.case) == ("AT524", ""), text
+        assert found.within is not None
+        assert text[found.within.start : found.within.end] == marked
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_choice_is_a_leak(edition: str) -> None:
+    """The acceptor takes a choice without asking."""
+    for node in everything(edition).root.walk():
+        for choice in node.choices or ():
+            if isinstance(choice, str):
+                assert secrets.found_in(choice) is None
+                assert not secrets._by_key(node.pointer, choice)
+                assert not secrets._embedded(Reading(everything(edition), None), choice)
+
+
+def test_a_secret_in_a_crn_is_told_once(explain: Explain) -> None:
+    crn = f"crn:v1:bluemix:public:kms:eu-gb::{GUID}:key:a?token={KEY}"
+    event = explain("at-2020", lambda draft: draft.put("target/id", crn))
+    assert [found.code for found in event.problems if found.pointer == "/target/id"] == ["AT314"]
+    narrow = compile_plan("at-2020", None, Settings(choose("at-2020", Choice(select=("AT524",)))))
+    assert [found.code for found in Explainer(narrow).explain(event.line).problems] == ["AT524"]
 
 
 def test_hints_cover_every_key() -> None:
