@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atlint.lint.source import STANDARD_INPUT, Kind, Source
+from atlint.lint.source import STANDARD_INPUT, Kind, Source, copy
 from atlint.model import AtlintError, Verdict
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def put_by(sources: Iterable[Source]) -> Iterator[tuple[Source, ...]]:
 
 def _held(source: Source, held: str) -> Source:
     with Path(held).open("wb") as stream:
-        shutil.copyfileobj(sys.stdin.buffer, stream)
+        copy(source, stream)
     return replace(source, held=held)
 
 

@@ -20,7 +20,7 @@ from atlint.lint.stitch import Stitcher
 from atlint.lint.suspects import Suspects
 from atlint.model import Line, Problem, Span
 from atlint.plan import Plan, record_of
-from atlint.rules.line import read
+from atlint.rules.line import OF_THE_FILE, read
 
 #: distinct actions that are counted by name; the rest are counted together
 MOST_ACTIONS: Final = 10_000
@@ -277,6 +277,8 @@ def _with_end(explanation: Explanation) -> Explanation:
     """The same, with the missing line feed where the file ends without one."""
     line = explanation.line
     if line.terminated or not explanation.plan.selected("AT009"):
+        return explanation
+    if any((problem.code, problem.case) in OF_THE_FILE for problem in explanation.problems):
         return explanation
     end = len(line.text)
     problem = Problem("AT009", "", span=Span(max(end - 1, 0), end))

@@ -6,6 +6,7 @@ import contextlib
 import enum
 import gzip
 import io
+import itertools
 import os
 import re
 import stat
@@ -15,9 +16,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Any, Final, cast
 
 from atlint import regular
+from atlint.forms import GZIP, LEAST, ZSTD, form_of
 from atlint.lint import remote
 from atlint.lint.batch import BATCH, MOST_BYTES, Batch
 from atlint.model import AtlintError, Line
@@ -133,16 +135,15 @@ def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[Source]:
 def opened(source: Source, ahead: int = _AHEAD) -> Iterator[IO[bytes]]:
     """The source's bytes, decompressed. Raises AtlintError where they cannot be read.
 
-    Of a remote file so many bytes are asked for `ahead`.
+    Of a remote file so many bytes are asked for `ahead`. Standard input has no name that says how it is packed: its
+    first bytes do.
     """
-    if source.file == STANDARD_INPUT:
-        yield sys.stdin.buffer
-        return
     with contextlib.ExitStack() as stack:
         try:
-            stream = stack.enter_context(_raw(source, ahead))
+            stream = _input() if source.file == STANDARD_INPUT else stack.enter_context(_raw(source, ahead))
             if source.compressed:
-                stream = stack.enter_context(_unpacked(stream, source.path))
+                zst = source.path.endswith(".zst")
+                stream = stack.enter_context(_open_zst(stream, source.path) if zst else _open_gz(stream))
         except OSError as error:
             raise AtlintError(f"{source.path}: {error.strerror or error}") from error
         yield stream
@@ -154,9 +155,44 @@ def _raw(source: Source, ahead: int) -> IO[bytes]:
     return regular.opened(source.file)
 
 
-def _unpacked(stream: IO[bytes], path: str) -> IO[bytes]:
-    if path.endswith(".zst"):
-        return _open_zst(stream, path)
+class _Begun(io.RawIOBase):
+    """A stream of which the first bytes were read already; it stays open when this one is closed."""
+
+    def __init__(self, head: bytes, stream: IO[bytes]) -> None:
+        self._head = head
+        self._more = _reading(stream)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._head[: len(buffer)] or self._more(len(buffer))
+        self._head = self._head[len(piece) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _reading(stream: IO[bytes]) -> Callable[[int], bytes]:
+    """Reads so many bytes at most; what is typed or piped is not waited for."""
+    return stream.read1 if isinstance(stream, io.BufferedReader) else stream.read
+
+
+def _input() -> IO[bytes]:
+    """Standard input, decompressed where its first bytes are those of gzip or zstd."""
+    if sys.stdin is None:
+        raise AtlintError(f"{STANDARD_INPUT}: standard input is closed")
+    given, head = sys.stdin.buffer, b""
+    more = _reading(given)
+    while len(head) < LEAST and (block := more(_LEAST)):
+        head += block
+    form = form_of(head)
+    begun = io.BufferedReader(_Begun(head, given), MOST_BYTES)
+    if form is GZIP:
+        return _open_gz(begun)
+    return _open_zst(begun, STANDARD_INPUT) if form is ZSTD else begun
+
+
+def _open_gz(stream: IO[bytes]) -> IO[bytes]:
     try:
         from isal import igzip
     except ImportError:
@@ -178,8 +214,14 @@ def _open_zst(stream: IO[bytes], path: str) -> IO[bytes]:
         try:
             from backports import zstd  # type: ignore[import-not-found,no-redef,unused-ignore]
         except ImportError:
-            raise AtlintError(f"{path}: reading .zst needs the extra: pip install 'atlint[zst]'") from None
+            raise AtlintError(f"{path}: reading zstd needs the extra: pip install 'atlint[zst]'") from None
     return cast("IO[bytes]", zstd.open(stream, "rb"))
+
+
+def copy(source: Source, to: IO[bytes]) -> None:
+    """Write the source's bytes, decompressed. Raises AtlintError where they cannot be read."""
+    with opened(source) as stream:
+        to.writelines(_blocks(stream, source))
 
 
 def stamp(source: Source) -> str:
@@ -232,7 +274,7 @@ def from_bytes(raw: bytes, path: str = STANDARD_INPUT) -> Iterator[Line]:
 def _batches(
     stream: IO[bytes], source: Source, progress: Callable[[int], None] | None, offset: int = 0, number: int = 1
 ) -> Iterator[Batch]:
-    for raws, terminated, dropped in _pieces(stream, source):
+    for raws, terminated, dropped in _pieces(stream, source, offset):
         batch = Batch(source.path, raws, number, offset, terminated, dropped)
         yield batch
         number, offset = batch.numbers.stop, batch.end
@@ -240,11 +282,18 @@ def _batches(
             progress(offset)
 
 
-def _pieces(stream: IO[bytes], source: Source) -> Iterator[tuple[list[bytes], bool, int]]:
-    """Lines that follow each other, whether the last has a line feed, and how many of its bytes were passed over."""
+def _pieces(stream: IO[bytes], source: Source, offset: int) -> Iterator[tuple[list[bytes], bool, int]]:
+    """Lines that follow each other, whether the last has a line feed, and how many of its bytes were passed over.
+
+    What is no text, from its beginning on, is one line: the line feeds that happen to be in it end none.
+    """
     blocks = _blocks(stream, source)
+    first = next(blocks, b"")
+    if offset == 0 and form_of(first):
+        yield [first], False, sum(map(len, blocks))
+        return
     rest = b""
-    for block in blocks:
+    for block in itertools.chain((first,), blocks):
         text = rest + block
         while True:
             *whole, rest = text.split(b"\n")
@@ -288,8 +337,7 @@ def _passed_over(rest: bytes, blocks: Iterator[bytes]) -> tuple[bytes, int, byte
 def _blocks(stream: IO[bytes], source: Source) -> Iterator[bytes]:
     """The bytes by a few thousand at first, and then by more: some want one line only."""
     size = _LEAST
-    # what is typed or piped is not waited for
-    read = stream.read1 if source.file == STANDARD_INPUT and isinstance(stream, io.BufferedReader) else stream.read
+    read = _reading(stream) if source.file == STANDARD_INPUT else stream.read
     while True:
         try:
             block = read(size)

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import IO, Final
 
+from atlint.forms import LEAST, form_of
 from atlint.lint.baseline import Baseline
 from atlint.lint.source import STANDARD_INPUT, Source, opened, read, read_from
 from atlint.report.check import Course, Options, judges_of, mask_key
@@ -170,6 +171,8 @@ def _cuts(source: Source, size: int) -> Iterator[int]:
     if source.size <= size:
         return
     with opened(source, _WINDOW) as stream:
+        if form_of(stream.read(LEAST)):
+            return  # it is one line, whatever line feeds are in it
         at = size
         while at < source.size:
             stream.seek(at)

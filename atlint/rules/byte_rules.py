@@ -45,7 +45,7 @@ RULES: Final = (
     Rule(
         code="AT001",
         name="invalid-utf8",
-        summary="A line holds bytes that are not UTF-8.",
+        summary="A line holds bytes that are not UTF-8, or a file is not text.",
         cases={
             "": Case(
                 "the byte at column {offset} is not UTF-8",
@@ -57,11 +57,26 @@ RULES: Final = (
                 always(ERROR),
                 help="encode the character as one UTF-8 sequence, not each half of its UTF-16 form",
             ),
+            "encoding": Case(
+                "the file is {form}, and the tailer reads UTF-8 alone",
+                always(ERROR),
+                help="write UTF-8; what there is becomes UTF-8 by: iconv -f {form} -t UTF-8",
+            ),
+            "packed": Case(
+                "the file is {form} data, and not lines of text",
+                always(ERROR),
+                help="unpack it; or let its name end with .gz or .zst where it is gzip or zstd, and atlint unpacks it",
+            ),
         },
-        what="Looks for bytes that no UTF-8 reader accepts: Latin-1 text, cut-off sequences, half surrogate pairs.",
+        what="Looks for bytes that no UTF-8 reader accepts: Latin-1 text, cut-off sequences, half surrogate pairs. A "
+        "file that begins as UTF-16, UTF-32, gzip, zstd, bzip2, xz or zip do is told of once and not looked into. "
+        "Standard input has no name: gzip and zstd are unpacked there.",
         why="Depending on its JSON parser the tailer drops the line, or takes it and then fails to send the whole "
-        "chunk: a hundred good neighbours are lost with the one bad byte.",
-        repair="Open the log with `encoding='utf-8'` and write text, never bytes from elsewhere.",
+        "chunk: a hundred good neighbours are lost with the one bad byte. Of a file in another encoding, or of packed "
+        "data under a name that it reads, it drops every line.",
+        repair="Open the log with `encoding='utf-8'` and write text, never bytes from elsewhere. PowerShell's `>` "
+        "writes UTF-16 before version 6; `[IO.File]::WriteAllText` writes UTF-8. Pack logs under a name that the "
+        "tailer passes over, such as `.gz`.",
         cites=(_TAILER,),
         scope=Scope.LINE,
         stage=Stage.LINE,
@@ -138,10 +153,11 @@ RULES: Final = (
             "alone": Case(
                 "carriage returns stand where line feeds belong: the tailer sees one endless line",
                 always(ERROR),
-                help="end lines with a line feed",
+                help="end lines with a line feed; what there is gets them by: tr '\\r' '\\n'",
             ),
         },
-        what="Looks for CR before LF, and for files whose lines end with CR alone.",
+        what="Looks for CR before LF, and for files whose lines end with CR alone: these are told of once, and not "
+        "looked into.",
         why="CR with LF does no harm at this tailer but breaks others; CR alone means that nothing is ever read.",
         repair="Open the file with `newline='\\n'`.",
         cites=(_TAILER,),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from atlint.forms import form_of
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
 from atlint.plan.node import JSON_TYPES
@@ -31,6 +32,8 @@ _ENCODED_SURROGATE: Final = re.compile("\udced[\udca0-\udcbf][\udc80-\udcbf]")
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]+")
 #: how Python's `str` of a dict begins: JSON written by hand seldom has a blank behind the colon, and `str` always
 _PYTHON: Final = re.compile(r"\{'(?:[^'\\]++|\\.)*+': ")
+#: codes and cases that speak of a whole file: beside them the end of its last line is not worth a word
+OF_THE_FILE: Final = frozenset({("AT001", "encoding"), ("AT001", "packed"), ("AT010", "alone")})
 #: how many places of a broken line are tried as the beginning of another event
 _TRIES: Final = 20
 
@@ -47,6 +50,8 @@ def read(plan: Plan, line: Line) -> tuple[Reading | None, Scan | None, list[Prob
     the Problems of this family.
     """
     text = line.text
+    if line.dropped and (alone := _returns_alone(plan, text)):
+        return None, None, [alone]
     found = list(about_bytes(plan, line, text))
     if line.dropped or any(problem.code == "AT001" for problem in found):
         return None, None, found
@@ -54,6 +59,8 @@ def read(plan: Plan, line: Line) -> tuple[Reading | None, Scan | None, list[Prob
     start = len(BOM) if text.startswith(BOM) else 0
     scanned = scan(text[:end] if end < len(text) else text, start)
     if isinstance(scanned, Fault):
+        if alone := _returns_alone(plan, text):
+            return None, None, [alone]
         found.append(_about_fault(plan, text, start, scanned))
         return None, None, found
     if not isinstance(scanned.value, dict):
@@ -67,6 +74,9 @@ def read(plan: Plan, line: Line) -> tuple[Reading | None, Scan | None, list[Prob
 
 def about_bytes(plan: Plan, line: Line, text: str) -> Iterator[Problem]:
     """What is wrong with a line whatever it holds: its length, its bytes, and how it begins and ends."""
+    if line.offset == 0 and (form := form_of(line.raw)):
+        yield Problem("AT001", "", "packed" if form.packed else "encoding", {"form": form.name}, span=Span(0, 2))
+        return
     size = len(line.raw) + line.dropped
     most, near = limits(plan.edition)
     if size >= near:
@@ -81,7 +91,8 @@ def about_bytes(plan: Plan, line: Line, text: str) -> Iterator[Problem]:
     if text.startswith(BOM):
         yield Problem("AT002", "", "", span=Span(0, 1))
     if text.endswith("\r"):
-        yield Problem("AT010", "", "crlf", span=Span(len(text) - 1, len(text)))
+        case = "crlf" if line.terminated else "alone"
+        yield Problem("AT010", "", case, span=Span(len(text) - 1, len(text)))
 
 
 def _about_blemish(blemish: Blemish) -> Problem:
@@ -100,9 +111,6 @@ def _about_fault(plan: Plan, text: str, start: int, fault: Fault) -> Problem:
     span = Span(fault.offset, fault.offset + max(len(fault.found), 1))
     if fault.kind in _TOO_DEEP:
         return Problem("AT007", "", _TOO_DEEP[fault.kind], facts, span=span)
-    if "\r" in text[:-1] and _carriage_returns_end_lines(text):
-        at = text.index("\r")
-        return Problem("AT010", "", "alone", span=Span(at, at + 1))
     if fault.kind == "single-quote" and _PYTHON.match(text, start):
         return Problem("AT003", "", "python", facts, span=span)
     if junction := _junction(plan, text, start, fault):
@@ -113,10 +121,20 @@ def _about_fault(plan: Plan, text: str, start: int, fault: Fault) -> Problem:
     return Problem("AT003", "", "prefix" if _has_prefix(text, start, fault) else fault.kind, facts, span=span)
 
 
-def _carriage_returns_end_lines(text: str) -> bool:
-    """Whether the text is several JSON objects with nothing but carriage returns between them."""
-    first = text.partition("\r")[0]
-    return isinstance(scan(first), Scan)
+def _returns_alone(plan: Plan, text: str) -> Problem | None:
+    """What is said of text whose lines end with carriage returns: its first is an object, or one of them an event."""
+    at = text.find("\r", 0, -1)
+    if at < 0:
+        return None
+    first, *more = (scan(piece.removeprefix(BOM)) for piece in text.split("\r", _TRIES)[:_TRIES])
+    if isinstance(first, Scan) or any(isinstance(piece, Scan) and _is_event(plan, piece.value) for piece in more):
+        return Problem("AT010", "", "alone", span=Span(at, at + 1))
+    return None
+
+
+def _is_event(plan: Plan, value: object) -> bool:
+    """Whether a value is an object with a name by which an event is known."""
+    return isinstance(value, dict) and not _known(plan).isdisjoint(value)
 
 
 def _has_prefix(text: str, start: int, fault: Fault) -> bool:
@@ -135,7 +153,7 @@ def _junction(plan: Plan, text: str, start: int, fault: Fault) -> tuple[str, int
     while tries < _TRIES and 0 <= (at := text.find('{"', at + 1)) < last:
         tries += 1
         inner = scan(text, at, whole=False)
-        if isinstance(inner, Scan) and isinstance(inner.value, dict) and not _known(plan).isdisjoint(inner.value):
+        if isinstance(inner, Scan) and _is_event(plan, inner.value):
             before = text[start:at]
             apart = inner.end <= fault.offset or fault.kind == "comment"
             if apart and not fault.at_end and before.rstrip().endswith(":"):

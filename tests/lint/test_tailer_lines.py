@@ -69,8 +69,8 @@ LOST = [
     row(HEAD + SECOND, (1, "AT013"), id="half a line and the next writer's: both lost"),
     row(TAIL + SECOND, (1, "AT013"), id="the other half, behind a rotation"),
     row(b"\xef\xbb\xbf" + FIRST, (1, "AT002"), id="a byte order mark: the first event dropped"),
-    row((FIRST + b"\n").decode().encode("utf-16-le")[:-1], (1, "AT015"), id="UTF-16, little end first: NULs"),
-    row((FIRST + b"\n").decode().encode("utf-16-be")[:-1], (1, "AT015"), id="UTF-16, big end first: NULs"),
+    row((FIRST + b"\n").decode().encode("utf-16-le")[:-1], (1, "AT001"), id="UTF-16, little end first: NULs"),
+    row((FIRST + b"\n").decode().encode("utf-16-be")[:-1], (1, "AT001"), id="UTF-16, big end first: NULs"),
     row(FIRST.decode().encode("utf-16"), (1, "AT001"), id="UTF-16 with its mark: every line dropped"),
     row(with_name('"Zürich"'.encode("latin-1")), (1, "AT001"), id="Latin-1: dropped, or a poisoned chunk"),
     row(with_name(b'"a\xc3"'), (1, "AT001"), id="half a character: the same"),
@@ -158,7 +158,9 @@ def test_a_line_that_comes_through_is_no_fault_of_the_line(raw: bytes) -> None:
 def test_the_neighbours_of_a_lost_line_are_judged(raw: bytes) -> None:
     """One bad line hides neither the line before it nor the one behind it."""
     whole = checked(SECOND + b"\n" + raw + b"\n" + THIRD + b"\n")
-    alone = checked(raw + b"\n")
-    assert whole.summary["events"] == alone.summary["events"] + 2
-    assert whole.summary["clean"] == alone.summary["clean"] + 2
-    assert whole.summary["by_rule"] == alone.summary["by_rule"]
+    ahead = checked(SECOND + b"\n" + raw + b"\n")
+    assert ahead.summary["events"] >= ahead.summary["clean"] >= 1
+    assert whole.summary["events"] == ahead.summary["events"] + 1
+    assert whole.summary["clean"] == ahead.summary["clean"] + 1
+    assert whole.summary["by_rule"] == ahead.summary["by_rule"]
+    assert all(found.place.line > 1 for found in whole.findings)

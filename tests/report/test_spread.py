@@ -85,6 +85,9 @@ PIECES = [
     b"\xef\xbb\xbf" + event(id="6"),
     event(id="7") + b"\r",
     b"\xff\xfe{",
+    (event().decode() + "\n").encode("utf-16"),
+    b"\x1f\x8b\x08\n\n" + event(),
+    event(id="8") + b"\r" + event(id="9"),
     b'{"x":"' + b"y" * 5000 + b'"}',
     b"not json at all",
 ]
