@@ -39,7 +39,9 @@ Acceptor: TypeAlias = Callable[[Sequence[bytes]], Clean]
 _EMBEDDED: Final = frozenset({"at-embedded-json"})
 _CRN: Final = "at-crn"
 #: forms whose texts are cut: a time is the harder the later it is, and none is too early that is of 2018
-_TIME: Final = Cut((13, 16), ("2018-01-01T00", ":00", ":00.00+0000"), ("2018-01-01T23", ":59", ":59.99+0000"))
+_TIME: Final = Cut(
+    (13, 16, 19), 16, ("2018-01-01T00", ":00", ":00", ".00+0000"), ("2018-01-01T23", ":59", ":59", ".99+0000")
+)
 _CUT: Final = {"at-event-time": _TIME}
 
 

@@ -198,7 +198,7 @@ def _unclean(known: Known, column: Column) -> Numbers:
     unknown.discard(None)
     if known.cut:
         beginnings, ends = known.memories
-        cut = known.cut.at[-1]
+        cut = known.cut.half
         unknown = {text for text in unknown if text[:cut] not in beginnings or text[cut:] not in ends}
     else:
         unknown -= known.memories[0]

@@ -30,7 +30,7 @@ class Around:
 class Known:
     """How a text is judged at one place: memories that are asked first, and the test that fills them.
 
-    With two memories the text is cut where its last piece begins, and each half is looked up in its own. `plain`
+    With two memories the text is cut in two, and each half is looked up in its own. `plain`
     is truthy for texts that need no memory.
     """
 

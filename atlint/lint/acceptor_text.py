@@ -65,9 +65,11 @@ class Cut:
     """Where a text is cut into pieces that have nothing to do with each other, and which piece is the hardest of each.
 
     A text is clean where each of its pieces is among the hardest others: before it `first`, behind it `last`.
+    `half` is where those cut it who remember but two pieces.
     """
 
     at: tuple[int, ...]
+    half: int
     first: tuple[str, ...]
     last: tuple[str, ...]
 
@@ -281,14 +283,15 @@ def _rarity(letter: str) -> int:
 
 
 def halves(place: Place, whole: Test, cut: Cut) -> tuple[set[str], set[str], Test]:
-    """Two memories for the beginnings and the ends of a text cut before its last piece, and the test that fills them.
+    """Two memories for the beginnings and the ends of a text cut in two, and the test that fills them.
 
     A text is clean where its beginning is with the hardest end behind it, and its end with a beginning before it.
     """
     beginnings: set[str] = set()
     ends: set[str] = set()
     tells_nothing = innocent(place)
-    at, first, second = cut.at[-1], "".join(cut.first[:-1]), cut.last[-1]
+    at, before = cut.half, cut.at.index(cut.half) + 1
+    first, second = "".join(cut.first[:before]), "".join(cut.last[before:])
 
     def clean(text: str) -> bool:
         head, tail = text[:at], text[at:]

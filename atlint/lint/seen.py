@@ -19,7 +19,8 @@ from atlint.rules.reading import CRN_SEGMENTS
 
 #: the editions' own form of a time, with any fraction
 _FORM: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:)(\d\d(?:\.\d+)?)\+0000", re.ASCII)
-_PART: Final = re.compile(r":(\d\d(?:\.\d+)?)\+0000", re.ASCII)
+_TWO_DIGITS: Final = re.compile(r":\d\d", re.ASCII)
+_PART: Final = re.compile(r"(\.\d+)?\+0000", re.ASCII)
 #: how long such a time is with two digits of it
 _LENGTH: Final = 27
 #: minutes that were met, with the second since the epoch at which each begins: logs go from minute to minute
@@ -317,14 +318,18 @@ def _hour(text: str) -> float | None:
     return _minute(f"{text}:00:")
 
 
-def _minutes(text: str) -> float:
-    return 60.0 * int(text[1:])
+def _minutes(text: str) -> float | None:
+    return 60.0 * int(text[1:]) if _TWO_DIGITS.fullmatch(text) else None
 
 
-def _part_of_minute(text: str) -> float | None:
+def _whole_seconds(text: str) -> float | None:
+    return float(text[1:]) if _TWO_DIGITS.fullmatch(text) else None
+
+
+def _part_of_second(text: str) -> float | None:
     found = _PART.fullmatch(text)
-    return float(found[1]) if found else None
+    return float(found[1] or 0) if found else None
 
 
-#: of a time in the editions' own form, cut behind its hour and its minute: each piece to the seconds that it stands for
-SECONDS: Final[tuple[Callable[[str], float | None], ...]] = (_hour, _minutes, _part_of_minute)
+#: of a time in the editions' own form, cut behind its hour, minute and second: each piece to the seconds it stands for
+SECONDS: Final[tuple[Callable[[str], float | None], ...]] = (_hour, _minutes, _whole_seconds, _part_of_second)

@@ -283,7 +283,7 @@ def _remembering(test: Test) -> tuple[set[str], Test]:
 
 def _of_known(known: Known) -> Callable[[str], object]:
     if known.cut:
-        (beginnings, ends), cut = known.memories, known.cut.at[-1]
+        (beginnings, ends), cut = known.memories, known.cut.half
         return lambda text: (text[:cut] in beginnings and text[cut:] in ends) or known.test(text)
     plain = known.plain
     return known.test if plain is None else lambda text: plain(text) or known.test(text)
