@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from atlint.forms import LEAST, form_of
 from atlint.lint.baseline import Baseline
@@ -20,10 +20,12 @@ from atlint.lint.source import STANDARD_INPUT, Source, opened, read, read_from
 from atlint.report.check import Course, Options, judges_of, mask_key
 from atlint.report.checkpoint import Checkpoint, run_of
 from atlint.report.checkpoint import opened as opened_checkpoint
-from atlint.report.manifests import Manifests
 from atlint.report.merge import merge
 from atlint.report.part import Part, Piece, judge, packed, ready
 from atlint.workers.order import AHEAD
+
+if TYPE_CHECKING:
+    from atlint.report.manifests import Manifests
 
 #: bytes of a piece: enough to be worth the way to another process, little enough to be held there
 PIECE: Final = 8 * 1024 * 1024
