@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
+from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
 from typing import Any, Final, NamedTuple
 
 from atlint.model import Json, Span
@@ -29,6 +29,10 @@ _LEAST, _MOST = -(2**63), 2**64 - 1
 MOST_NAMED: Final = 32_000_000
 #: code points of a pointer that is told to readers
 _LONGEST_TOLD: Final = 1_000
+
+#: gives a value that begins at an offset, and its end: all that `scan` reads, and NaN; numbers are left as their text,
+#: since some are too long to be made. Raises StopIteration or ValueError, and RecursionError where it is deep
+pass_over: Final = JSONDecoder(strict=False, parse_int=str, parse_float=str).scan_once  # type: ignore[attr-defined]  # typeshed hides it
 
 
 class Member(NamedTuple):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
+from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed hides it; json.decoder exports it
 from typing import TYPE_CHECKING, Final
 
 from atlint.lint import native
-from atlint.pointer import Member, Scan, escape, parent, scan
+from atlint.pointer import Member, Scan, escape, parent, pass_over, scan
 
 if TYPE_CHECKING:
     from atlint.lint._scan import Places as Parts
@@ -24,8 +24,6 @@ _VALUE: Final = rf'{_STRING}|[{{\[]|[^\s,{{}}\[\]"]++'
 #: a member of an object, key and value; and an item of an array
 _MEMBER: Final = re.compile(rf"[\s,]*({_STRING})\s*:\s*({_VALUE})", re.DOTALL)
 _ITEM: Final = re.compile(rf"[\s,]*({_VALUE})", re.DOTALL)
-#: passes over an object or an array; numbers are left as they are, since some are too long to be made
-_pass_over: Final = JSONDecoder(strict=False, parse_int=str, parse_float=str).scan_once  # type: ignore[attr-defined]  # typeshed hides it
 _BLANK: Final = re.compile(r"\s*")
 
 
@@ -85,7 +83,7 @@ class Places(Mapping[str, Member]):
             begin, at = part.span(2 if mapping else 1)
             if text[begin] in "{[":
                 try:
-                    at = _pass_over(text, begin)[1]
+                    at = pass_over(text, begin)[1]
                 except RecursionError:
                     at = begin
                     break

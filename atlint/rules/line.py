@@ -10,7 +10,7 @@ from atlint.forms import form_of
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
 from atlint.plan.node import JSON_TYPES
-from atlint.pointer import Blemish, Fault, Scan, scan
+from atlint.pointer import Blemish, Fault, Scan, pass_over, scan
 from atlint.rules.reading import Reading
 from atlint.rules.shape import TYPE_WORDS
 
@@ -152,8 +152,8 @@ def _junction(plan: Plan, text: str, start: int, fault: Fault) -> tuple[str, int
     at, tries, last = start, 0, _last_known(plan, text)
     while tries < _TRIES and 0 <= (at := text.find('{"', at + 1)) < last:
         tries += 1
-        inner = scan(text, at, whole=False)
-        if isinstance(inner, Scan) and _is_event(plan, inner.value):
+        inner = _event_at(plan, text, at)
+        if inner is not None:
             before = text[start:at]
             apart = inner.end <= fault.offset or fault.kind == "comment"
             if apart and not fault.at_end and before.rstrip().endswith(":"):
@@ -161,6 +161,19 @@ def _junction(plan: Plan, text: str, start: int, fault: Fault) -> tuple[str, int
             if (text.startswith("{", start) and fault.offset >= at) or "}" in before or before.count('"') > 1:
                 return ("head" if text.startswith("{", start) else "tail"), at
     return None
+
+
+def _event_at(plan: Plan, text: str, at: int) -> Scan | None:
+    """The object that begins there, where it has a name by which an event is known."""
+    try:
+        if not _is_event(plan, pass_over(text, at)[0]):
+            return None
+    except RecursionError:
+        pass  # how deep it is the scan says
+    except (StopIteration, ValueError):
+        return None
+    inner = scan(text, at, whole=False)
+    return inner if isinstance(inner, Scan) and _is_event(plan, inner.value) else None
 
 
 def _last_known(plan: Plan, text: str) -> int:
