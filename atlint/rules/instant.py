@@ -63,6 +63,9 @@ FORMS: Final[Mapping[str, str]] = {
     "ctime": "a time as C and the date command write it",
 }
 
+#: times that are remembered: rules across events ask for them again when some hundred lines have been judged
+_READ: Final = 1_024
+
 
 @dataclass(frozen=True, slots=True)
 class Instant:
@@ -129,7 +132,7 @@ def days_of(year: int, month: int) -> int:
     return (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=_READ)
 def read(text: str) -> Instant | None:
     """Take a time apart; None where it is in no form known here."""
     if len(text) > 80:
