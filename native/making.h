@@ -1,4 +1,4 @@
-/* What `atlint.lint.acceptor_compiled` says, to what is judged by. */
+/* What `atlint.lint.acceptor_program` says, to what is judged by. */
 #ifndef ATLINT_MAKING_H
 #define ATLINT_MAKING_H
 

@@ -2,7 +2,7 @@
 
    It knows JSON and no rule. Which members there are, and which of them stand together in a comparison, is said to it;
    whether a text or a set of facts is clean is asked in Python when it is met for the first time, and remembered.
-   `atlint.lint.acceptor_compiled` says all that to it, and holds what each of the arguments means. */
+   `atlint.lint.acceptor_program` says all that to it, and holds what each of the arguments means. */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>

@@ -8,83 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
-import msgspec
-
-from atlint.lint.acceptor_crn import Crns
-from atlint.lint.acceptor_parts import Guard, Known, Parts
+from atlint.lint.acceptor_parts import Guard, Parts
 from atlint.lint.acceptor_relation import Group
-from atlint.lint.acceptor_shape import Box, Kind, Leaf
-from atlint.lint.acceptor_text import MOST, Test, remember
-from atlint.model import Json, Problem
-from atlint.plan import Node
+from atlint.lint.acceptor_shape import Box
+from atlint.lint.acceptor_text import MOST
+from atlint.lint.survey_facts import NOBODY, UNKNOWN, Facts, Numbers, Odd, Spot
+from atlint.lint.survey_leaf import spot
+from atlint.model import Json
 from atlint.pointer import escape
-from atlint.rules.reading import CRN_SEGMENTS
 from atlint.rules.shape import absences, slips, stranger
-
-
-class Odd(NamedTuple):
-    """A place that is not known to be right. Without a node, `names` is what the names of an object's members tell."""
-
-    pointer: str
-    node: Node | None
-    value: Json
-    names: tuple[Problem, ...] = ()
-    #: whether nothing stands there
-    absent: bool = False
-    #: whether it is a text of which the facts are there all the same
-    told: bool = False
-
-
-#: what rules compare, each fact at its number; None, or false, for what is absent
-Facts: TypeAlias = list[Any]
-#: looks a value over: writes its facts, and adds what is odd
-Look: TypeAlias = Callable[[Any, Facts, list[Odd]], None]
-#: texts that are known to be right at a place, the number of the fact, and the look at any other value
-Spot: TypeAlias = tuple[Collection[str], int, Look]
 
 #: a group with the way to its facts, and a guard with the numbers of its own
 KeyedGroup: TypeAlias = tuple[Callable[[Facts], Any], Group]
 NumberedGuard: TypeAlias = tuple[int, int, int, Guard]
 
-#: the fact that nobody asks for
-_NOBODY: Final = 0
 #: the number of a member that an object should not have
 _STRANGE: Final = -1
-_NONE: Final[frozenset[str]] = frozenset()
-_WRITE: Final = msgspec.json.Encoder().encode
-_SEGMENTS: Final = {name: number for number, name in enumerate(CRN_SEGMENTS, 1)}
-
-
-@dataclass(slots=True)
-class Numbers:
-    """The number of each fact that some group or guard asks for."""
-
-    known: dict[tuple[str, str, Any], int] = field(default_factory=dict)
-
-    def of(self, place: str, aspect: str = "", reduce: Any = None) -> int:
-        """The number of a fact, a new one where nobody asked before."""
-        return self.known.setdefault((place, aspect, reduce), len(self.known) + 1)
-
-    def asked(self, place: str, aspect: str = "") -> int:
-        """The number where somebody asked."""
-        return self.known.get((place, aspect, None), _NOBODY)
-
-    def given(self, leaf: Leaf) -> int:
-        """The number of whether something stands at a leaf."""
-        return self.asked(leaf.pointer, "given") or self.asked(leaf.place, "given")
-
-    def reduced(self, place: str) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
-        """What is asked of a place by way of a function."""
-        found = ((number, reduce) for (where, _, reduce), number in self.known.items() if where == place and reduce)
-        return tuple((number, lru_cache(maxsize=MOST)(reduce)) for number, reduce in found)
-
-    def blank(self) -> Facts:
-        """The facts of an event that holds nothing."""
-        return [None, *(False if aspect == "given" else None for _, aspect, _ in self.known)]
 
 
 @dataclass(slots=True, eq=False)
@@ -166,9 +108,9 @@ class _Object:
         for name, (_, member) in zip(names, self.box.members, strict=True):
             if isinstance(member, Box):
                 held = self._held[self.known[member.pointer]] = _Object(self.parts, member, self.numbers, self.known)
-                self._members[name] = _NONE, _NOBODY, held.look
+                self._members[name] = UNKNOWN, NOBODY, held.look
             else:
-                self._members[name] = _spot(self.parts, member, self.numbers)
+                self._members[name] = spot(self.parts, member, self.numbers)
 
     def look(self, value: Any, facts: Facts, odd: list[Odd]) -> None:
         layout = self._opened(value, facts, odd)
@@ -239,204 +181,4 @@ class _Object:
         def look(child: Any, _facts: Facts, odd: list[Odd]) -> None:
             odd.append(Odd(pointer, node, child, names))
 
-        return _NONE, _NOBODY, look
-
-
-def _spot(parts: Parts, leaf: Leaf, numbers: Numbers) -> Spot:
-    """How a leaf is looked at."""
-    if leaf.kind is Kind.RAW:
-        return _NONE, _NOBODY, _Raw(leaf, parts.known[leaf.place], numbers).look
-    memory, test = _judged(parts, leaf)
-    pieces = _Pieces.of(parts.crns[leaf.place], leaf, numbers) if leaf.place in parts.crns else None
-    text = _Text(leaf, memory, test, numbers, pieces)
-    if leaf.kind is Kind.SINGLE:
-        return _NONE, _NOBODY, _Single(leaf, text, numbers).look
-    more = text.given or text.reduced or pieces
-    return (_NONE if more else memory), text.number, text.look
-
-
-def _judged(parts: Parts, leaf: Leaf) -> tuple[set[str], Callable[[Any], object]]:
-    """The memory of what is right at a leaf, and the test of what is not in it."""
-    if leaf.kind is Kind.CLOSED:
-        return {choice for choice in leaf.node.choices or () if isinstance(choice, str)}, _closed(leaf.node)
-    known = parts.known.get(leaf.place)
-    if known is not None:
-        return (set() if known.cut else known.memories[0]), _of_known(known)
-    for group in parts.groups:
-        for number, test in group.texts.items():
-            if group.slots[number].place == leaf.place:
-                return _remembering(test)
-    return set(), _never
-
-
-def _remembering(test: Test) -> tuple[set[str], Test]:
-    memory: set[str] = set()
-
-    def clean(text: str) -> bool:
-        found = test(text)
-        if found:
-            remember(memory, text)
-        return found
-
-    return memory, clean
-
-
-def _of_known(known: Known) -> Callable[[str], object]:
-    if known.cut:
-        (beginnings, ends), cut = known.memories, known.cut.half
-        return lambda text: (text[:cut] in beginnings and text[cut:] in ends) or known.test(text)
-    plain = known.plain
-    return known.test if plain is None else lambda text: plain(text) or known.test(text)
-
-
-def _closed(node: Node) -> Callable[[Any], bool]:
-    if node.types == {"boolean"}:
-        return lambda value: type(value) is bool
-    if node.types != {"number"}:
-        return _never
-    least = float("-inf") if node.minimum is None else node.minimum
-    most = float("inf") if node.maximum is None else node.maximum
-    return lambda value: type(value) is int and least <= value <= most
-
-
-def _never(_value: Any) -> bool:
-    return False
-
-
-@dataclass(slots=True, eq=False)
-class _Pieces:
-    """The facts of a CRN: the segments that are asked for, by their numbers in it."""
-
-    crns: Crns
-    whole: tuple[tuple[int, int], ...]
-    filled: tuple[tuple[int, int], ...]
-
-    @classmethod
-    def of(cls, crns: Crns, leaf: Leaf, numbers: Numbers) -> _Pieces:
-        asked = [(aspect, number) for (place, aspect, _), number in numbers.known.items() if place == leaf.place]
-        return cls(
-            crns,
-            tuple((_SEGMENTS[aspect], number) for aspect, number in asked if aspect in _SEGMENTS),
-            tuple((_SEGMENTS[aspect[:-1]], number) for aspect, number in asked if aspect.endswith("?")),
-        )
-
-    def right(self, text: str) -> bool:
-        """Whether the CRN is known to be right."""
-        try:
-            front, instance, kind, resource = text.rsplit(":", 3)
-        except ValueError:
-            return False
-        return self.crns.clean(text, front, instance, kind, resource) is not None
-
-    def write(self, text: str, facts: Facts) -> None:
-        """Write the facts; a text that is not taken apart as a CRN has none."""
-        pieces = text.split(":", 9)
-        if len(pieces) != 10 or pieces[0] != "crn":
-            return
-        for segment, number in self.whole:
-            facts[number] = pieces[segment]
-        for segment, number in self.filled:
-            facts[number] = pieces[segment] and True
-
-
-@dataclass(slots=True, eq=False)
-class _Text:
-    """The look at a text, or at a closed value."""
-
-    leaf: Leaf
-    memory: set[str]
-    test: Callable[[Any], object]
-    numbers: Numbers
-    pieces: _Pieces | None
-    number: int = field(init=False)
-    given: int = field(init=False)
-    reduced: tuple[tuple[int, Callable[[Any], Any]], ...] = field(init=False)
-    #: texts that the test refused
-    _refused: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        """Ask for the numbers of the facts."""
-        self.number = self.numbers.asked(self.leaf.place)
-        self.given = self.numbers.given(self.leaf)
-        self.reduced = self.numbers.reduced(self.leaf.place)
-
-    def look(self, value: Any, facts: Facts, odd: list[Odd]) -> None:
-        if value is None and self.leaf.nullable:
-            return
-        if not self.right(value, facts):
-            told = type(value) is str and value != "" and self.leaf.kind is Kind.TEXT
-            if told:
-                self._write(value, facts)
-            odd.append(Odd(self.leaf.pointer, self.leaf.node, value, told=told))
-
-    def right(self, value: Any, facts: Facts) -> bool:
-        """Whether the value is known to be right; its facts are written where it is."""
-        closed = self.leaf.kind is Kind.CLOSED
-        if type(value) is not str:
-            if not closed or not self.test(value):
-                return False
-        elif value not in self.memory:
-            if closed or len(value) < self.leaf.text.min_length or value in self._refused:
-                return False
-            found = self.test(value) if self.pieces is None else self.pieces.right(value)
-            if not found:
-                remember(self._refused, value)
-                return False
-        self._write(value, facts)
-        return True
-
-    def _write(self, value: Any, facts: Facts) -> None:
-        facts[self.number] = value
-        facts[self.given] = True
-        for number, reduce in self.reduced:
-            facts[number] = reduce(value)
-        if self.pieces is not None:
-            self.pieces.write(value, facts)
-
-
-@dataclass(slots=True, eq=False)
-class _Single:
-    """The look at an array of one text."""
-
-    leaf: Leaf
-    text: _Text
-    numbers: Numbers
-
-    def look(self, value: Any, facts: Facts, odd: list[Odd]) -> None:
-        if value is None and self.leaf.nullable:
-            return
-        one = type(value) is list and len(value) == 1 and type(value[0]) is str
-        if not one or not self.text.right(value[0], facts):
-            odd.append(Odd(self.leaf.pointer, self.leaf.node, value))
-
-
-@dataclass(slots=True, eq=False)
-class _Raw:
-    """The look at what services make up themselves."""
-
-    leaf: Leaf
-    known: Known
-    numbers: Numbers
-    _given: int = field(init=False)
-    _reduced: int = field(init=False)
-    _refused: set[bytes] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        """Ask for the numbers of the facts."""
-        self._given = self.numbers.given(self.leaf)
-        self._reduced = next((number for number, _ in self.numbers.reduced(self.leaf.place)), _NOBODY)
-
-    def look(self, value: Any, facts: Facts, odd: list[Odd]) -> None:
-        if value is None and "null" in self.leaf.node.types:
-            return
-        raw = _WRITE(value)
-        kept = self.known.memories[0].get(raw)
-        if kept is None and raw not in self._refused:
-            kept = self.known.test(raw)
-            if kept is None:
-                remember(self._refused, raw)
-        if kept is None:
-            odd.append(Odd(self.leaf.pointer, self.leaf.node, value))
-        else:
-            facts[self._given] = True
-            facts[self._reduced] = kept
+        return UNKNOWN, NOBODY, look

@@ -15,7 +15,8 @@ from typing import Final
 from atlint.lint.acceptor_parts import Parts
 from atlint.lint.doubts import Doubts
 from atlint.lint.explain import level
-from atlint.lint.survey import Facts, KeyedGroup, NumberedGuard, Odd, Survey
+from atlint.lint.survey import KeyedGroup, NumberedGuard, Survey
+from atlint.lint.survey_facts import Facts, Odd
 from atlint.model import Problem
 from atlint.plan import Plan
 from atlint.rules import REGISTRY

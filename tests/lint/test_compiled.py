@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from atlint.lint import acceptor_compiled
+from atlint.lint import acceptor_program
 from atlint.lint.accept import acceptor_of, compile_parts
 from atlint.lint.acceptor_columns import Judge as Columns
 from atlint.lint.acceptor_compiled import Compiled, compiled
@@ -194,7 +194,7 @@ def long_actions(first: int, count: int) -> list[bytes]:
 
 
 def test_long_values_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acceptor_compiled, "_MOST_LETTERS", 2**20)
+    monkeypatch.setattr(acceptor_program, "_MOST_LETTERS", 2**20)
     accept = made(plan_of("at-2018", Choice(select=("ALL",)))).accept
     tracemalloc.start()
     try:
