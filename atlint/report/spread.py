@@ -100,10 +100,14 @@ class _Spread:
     def run(self, logs: Sequence[Source]) -> None:
         """Keep the workers busy, and take what they say in order."""
         asked = pieces(logs, self.crew.piece)
-        while (task := self._next(asked)) is not None:
+        task = self._next(asked)
+        if self.progress is not None and task is not None and task.future is not None:
+            self.progress(0)  # the workers are begun
+        while task is not None:
             if task.piece.start == 0:
                 self.done = self.before = 0
             self._settle(task)
+            task = self._next(asked)
 
     def _next(self, asked: Iterator[Piece]) -> _Task | None:
         while len(self.under_way) < self.crew.workers * AHEAD and (piece := next(asked, None)) is not None:
@@ -159,23 +163,27 @@ def _in_pieces(source: Source) -> bool:
 
 
 def pieces(logs: Sequence[Source], size: int) -> Iterator[Piece]:
-    """Every log in pieces of about so many bytes; what cannot be read from its middle is one piece."""
+    """Every log in pieces of about so many bytes; what cannot be read from its middle is one piece.
+
+    The first ones are smaller, so that something is soon done.
+    """
+    sizes = itertools.chain([size // 8 or 1, size // 4 or 1, size // 2 or 1], itertools.repeat(size))
     for source in logs:
         start = 0
-        for cut in _cuts(source, size) if _in_pieces(source) else ():
+        for cut in _cuts(source, sizes) if _in_pieces(source) else ():
             yield Piece(source, start, cut)
             start = cut
         yield Piece(source, start, None)
 
 
-def _cuts(source: Source, size: int) -> Iterator[int]:
+def _cuts(source: Source, sizes: Iterator[int]) -> Iterator[int]:
     """Where pieces end: behind a line, and before a brace where there is one soon, so that no event goes on there."""
-    if source.size <= size:
+    at = next(sizes)
+    if source.size <= at:
         return
     with opened(source, _WINDOW) as stream:
         if form_of(stream.read(LEAST)):
             return  # it is one line, whatever line feeds are in it
-        at = size
         while at < source.size:
             stream.seek(at)
             found = _cut(stream)
@@ -185,7 +193,7 @@ def _cuts(source: Source, size: int) -> Iterator[int]:
             if at >= source.size:
                 return
             yield at
-            at += size
+            at += next(sizes)
 
 
 def _cut(stream: IO[bytes]) -> int | None:

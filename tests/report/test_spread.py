@@ -180,6 +180,18 @@ def test_lines_of_one_event_are_stitched_over_the_ends_of_pieces() -> None:
             assert judged(folder, OPTIONS[0], Crew(Inline(), 2, size)) == alone
 
 
+def test_progress_is_told_once_the_workers_are_begun_and_of_small_pieces_first() -> None:
+    told: list[int] = []
+    with written([[event()] * 400]) as folder:
+        (source,) = find((folder,))
+        check_sources((source,), OPTIONS[0], told.append, crew=Crew(Inline(), 2, 80_000))
+    assert told == sorted(told)
+    assert told[0] == 0
+    assert 10_000 <= told[1] <= 10_000 + len(event()) + 1
+    assert 70_000 <= told[4] <= 70_000 + 80_000 + 4 * (len(event()) + 1)
+    assert told[-1] == source.size
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 def test_real_processes_give_the_same(workers: int) -> None:
     with written([PIECES * 4, PIECES]) as folder, processes(workers, ["atlint.report.part"]) as executor:
