@@ -102,12 +102,12 @@ class Reading:
         """The value of a role as it stands, sound or not; None where it is absent or null."""
         value: Any = self.value
         for token in _place(self.plan, role)[1]:
-            if not isinstance(value, dict):
-                if isinstance(value, list) and token.isdigit() and int(token) < len(value):
-                    value = value[int(token)]
-                    continue
+            if isinstance(value, dict):
+                value = value.get(token)
+            elif isinstance(value, list) and token.isdigit() and int(token) < len(value):
+                value = value[int(token)]
+            else:
                 return None
-            value = value.get(token)
         return value
 
     def get(self, role: str) -> Any:
@@ -146,12 +146,10 @@ class Reading:
         if not isinstance(text, str):
             return None
         pointer = _place(self.plan, role)[0]
-        pieces = _segments(text)
-        if pieces is None:
-            return None
-        if pointer not in self.spoilt:
-            return Crn(pointer, text, pieces)
-        told = {name: piece and self.unless_told(pointer, piece) for name, piece in pieces.items()}
+        whole = _crn(pointer, text)
+        if whole is None or pointer not in self.spoilt:
+            return whole
+        told = {name: piece and self.unless_told(pointer, piece) for name, piece in whole.segments.items()}
         return Crn(pointer, text, told)
 
     def unless_told(self, pointer: str, part: Part) -> Part | None:
@@ -228,12 +226,12 @@ def _action(two_part: re.Pattern[str], text: str) -> Action:
 
 
 @functools.lru_cache(maxsize=64)
-def _segments(text: str) -> Mapping[str, Part | None] | None:
-    """The segments of a CRN of which nothing was told; None where there are not ten."""
+def _crn(pointer: str, text: str) -> Crn | None:
+    """A CRN of which nothing was told; None where there are not ten segments."""
     pieces = list(split(text, ":", 9))
     if len(pieces) != 10 or pieces[0].text != "crn":
         return None
-    return MappingProxyType(dict(zip(CRN_SEGMENTS, pieces[1:], strict=True)))
+    return Crn(pointer, text, MappingProxyType(dict(zip(CRN_SEGMENTS, pieces[1:], strict=True))))
 
 
 def split(text: str, mark: str, most: int = -1) -> Iterator[Part]:
