@@ -211,7 +211,8 @@ class _Sorted:
         )
 
     def _place(self, leaf: Leaf) -> Place:
-        return Place(self.plan, leaf.place, leaf.text, (*self.each, *self.alone.get(leaf.place, ())))
+        asked = (*self.each, *self.alone.get(leaf.place, ()))
+        return Place(self.plan, leaf.place, leaf.text, tuple(one.of_texts(leaf.text.form) for one in asked))
 
     def _judge(self, leaf: Leaf, memory: set[str]) -> Texts:
         form = leaf.text.form

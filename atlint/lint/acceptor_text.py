@@ -23,8 +23,10 @@ MOST: Final = 16_384
 #: code points of a text that is remembered
 LONGEST: Final = 1_000
 #: characters from those that ids seldom hold to those that everything holds
-_RARE: Final = "\"\\<>$*{}=@|^`#?!%&;()[],'_JKQXZYVUWGHRxjqzkwvIyPOSTNMLDCBAFE+~/ "
+_RARE: Final = "\"\\<>$*{}=@|^`#?!%&;()[],':_JKQXZYVUWGHRxjqzkwvIyPOSTNMLDCBAFE+~/ "
 _TEXT: Final = "\0"
+#: forms of texts that have colons: none of these is a telling letter there
+_WITH_COLONS: Final = frozenset({"at-crn", "at-event-time"})
 
 Test: TypeAlias = Callable[[str], bool]
 
@@ -51,6 +53,13 @@ class Asked:
     def hints(self) -> tuple[str, ...]:
         """Texts without which it has nothing to say; empty where it might always."""
         return self.clause.hints or self.rule.hints
+
+    def of_texts(self, form: str | None) -> Asked:
+        """The same about texts that have a form: fewer hints may do."""
+        name, hints = self.clause.in_form
+        if not name or name != form:
+            return self
+        return Asked(self.plan, self.now, self.rule, Clause(self.clause.views, self.clause.quiet, hints))
 
     def silent(self, event: Json, raw: str = "") -> bool:
         """Whether the check finds nothing that is selected."""
@@ -215,11 +224,11 @@ def innocent_letters(place: Place) -> str | None:
 def _telling_at(place: Place) -> frozenset[str] | None:
     """Letters that may betray a text here; None where what is around it does.
 
-    Each hint, and each of its pieces between colons, holds such a letter. So no hint stands in a text without any,
-    nor in several with colons between them; nor across an end of one, which is looked at here.
+    Each hint holds such a letter, and where texts have colons each of its pieces between them. So no hint stands in a
+    text without any, nor in several with colons between them; nor across an end of one, which is looked at here.
     """
     hints = {hint for asked in place.asked for hint in asked.hints}
-    letters = set(telling(hints))
+    letters = set(telling(hints, parted=place.node.form in _WITH_COLONS))
     before, behind = place.around()
     for hint in hints:
         if hint in before or hint in behind:
@@ -265,11 +274,11 @@ def all_innocent(place: Place) -> Callable[[Sequence[Any]], bool] | None:
     return innocent_all
 
 
-def telling(hints: Iterable[str]) -> frozenset[str]:
-    """Letters of which every piece between colons of every hint has one: the rarest that will do."""
+def telling(hints: Iterable[str], *, parted: bool = True) -> frozenset[str]:
+    """Letters of which every hint has one, `parted` each of its pieces between colons: the rarest that will do."""
     letters = {'"', "\\", *map(chr, range(32))}
     for hint in sorted(hints):
-        for piece in filter(None, hint.split(":")):
+        for piece in filter(None, hint.split(":") if parted else (hint,)):
             if letters.isdisjoint(piece):
                 letters.add(min(piece, key=_rarity))
     return frozenset(letters)

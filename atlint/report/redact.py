@@ -25,7 +25,7 @@ from atlint.plan import Plan
 from atlint.pointer import Scan, told
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
-from atlint.rules.secrets import NEEDED, random_spans, secret_spans
+from atlint.rules.secrets import NEEDED, hidden_spans, random_spans
 
 #: code points of a secret that is looked for in sentences: shorter ones stand in words
 _LEAST: Final = 4
@@ -47,6 +47,8 @@ _ACCOUNT: Final = re.compile(r"""[^:\s"'\\]+""")
 _may_hold_secrets: Final = doubt(NEEDED)
 #: what a mask shows, or what it is made of
 Shown = TypeVar("Shown", str, Span)
+#: a word as in `password: must be changed`
+_WORD: Final = re.compile(r"(?<=\s)[a-z]+")
 #: a string of JSON, without its quotes
 _LITERAL: Final = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"?', re.DOTALL)
 _TOKEN: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)"?(\s*:)?|[^\s"{}\[\],:]+')
@@ -162,7 +164,7 @@ class Redactor:
 
     def secret_places(self, text: str) -> list[Span]:
         """Where all that stands, in order, no two of them overlapping."""
-        spans = list(secret_spans(text)) if _may_hold_secrets(text) else []
+        spans = list(hidden_spans(text)) if _may_hold_secrets(text) else []
         if self.wary:
             spans += random_spans(text)
         if not self.show_values and _BEFORE_ACCOUNT in text:
@@ -170,7 +172,10 @@ class Redactor:
         return [span for span, _ in merged((span, "") for span in spans)] if len(spans) > 1 else spans
 
     def spelt_otherwise(self, text: str) -> Iterator[tuple[Span, list[str]]]:
-        """JSON strings that hold credentials as they are meant, if not as they are written; with what they hold."""
+        """JSON strings that hold credentials as they are meant, if not as they are written; with what they hold.
+
+        Words of running text are not among that.
+        """
         for found in _LITERAL.finditer(text) if "\\" in text else ():
             if "\\" not in found[1]:
                 continue
@@ -179,10 +184,9 @@ class Redactor:
                 meant = scanstring(text, start, False)[0]  # noqa: FBT003 - the C function takes it by place only
             except ValueError:  # it breaks off, or has an escape that JSON has not
                 continue
-            held = [meant[first:last] for first, last in self.secret_places(meant)]
-            held += (each for _, more in self.spelt_otherwise(meant) for each in more)
-            if held:
-                yield Span(start, end), held
+            places, inner = self.secret_places(meant), [*self.spelt_otherwise(meant)]
+            if places or inner:
+                yield Span(start, end), [*_apart_from_words(meant, places), *(one for _, more in inner for one in more)]
 
     def _credentials(self, explanation: Explanation) -> Iterator[tuple[Span, str]]:
         """What the event holds of credentials by the field, or by the rule that found them."""
@@ -208,7 +212,7 @@ class Hidden:
         self._redactor = redactor
         places = redactor.secret_places(self.text)
         otherwise = [*redactor.spelt_otherwise(self.text)]
-        self._secrets = [self.text[start:end] for start, end in places]
+        self._secrets = [*_apart_from_words(self.text, places)]
         self._secrets += (secret for _, held in otherwise for secret in held)
         #: all masks, where they are not made window by window
         self._masks: list[tuple[Span, str]] | None = None
@@ -242,6 +246,11 @@ class Hidden:
         near = self._spans[bisect_right(self._spans, start, hi=last, key=itemgetter(1)) : last]
         parts = [self._firsts.get(span, span) for span in near]
         return [(span, self._redactor.mask(self.text[s:e])) for span, (s, e) in zip(near, parts, strict=True)]
+
+
+def _apart_from_words(text: str, places: list[Span]) -> Iterator[str]:
+    """The secrets at these places, but for the words of running text: sentences are made of such, too."""
+    return (text[start:end] for start, end in places if not _WORD.fullmatch(text, start, end))
 
 
 def _together(spans: list[Span]) -> tuple[list[Span], dict[Span, Span]]:

@@ -35,13 +35,14 @@ class Clause:
     Where it gives true, the check surely finds nothing in them; where it gives false, one must look. `hints`
     are texts of which one stands in the raw line whenever the check can find something in these views. With
     `within` there are two views, of texts, and the check finds nothing unless what the first leaves stands in
-    the second's whole text.
+    the second's whole text. `in_form` names a form and the hints that will do for texts which have it.
     """
 
     views: tuple[View, ...]
     quiet: Callable[..., bool] | None = None
     hints: tuple[str, ...] = ()
     within: bool = False
+    in_form: tuple[str, tuple[str, ...]] = ("", ())
 
 
 #: A check finds something in an event if and only if it does in what one of its clauses leaves of the event.

@@ -16,7 +16,7 @@ from atlint.model import Json, Problem, Said, Span
 from atlint.pointer import Scan, scan
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Part, Reading
-from atlint.rules.reads import EACH_STRING, apart
+from atlint.rules.reads import EACH_STRING, Clause, View, apart
 from atlint.rules.rule import ERROR, INFO, Case, Rule, Stage, always
 
 #: ends of keys whose value is a password: nearly any value is one
@@ -30,11 +30,18 @@ _CREDENTIAL_KEYS: Final = (
     "CCESS_KEY", "rivateKey", "rivate_key", "uthorization",
 )  # fmt: skip
 _KEYS: Final = _PASSWORD_KEYS + _CREDENTIAL_KEYS
+#: the same as running text has them, where a blank may stand in a key
+_SAID_KEYS: Final = (
+    *_KEYS, "pi key", "pi Key", "PI key", "PI Key", "PI KEY", "ccess key", "ccess Key", "CCESS KEY", "ecret key",
+    "ecret Key", "ECRET KEY", "rivate key", "rivate Key", "RIVATE KEY",
+)  # fmt: skip
 #: ends of all those keys, as few as will do: hints are looked for in every line that is explained
 _ENDS: Final = (
     "word", "Word", "WORD", "wd", "WD", "phrase", "PHRASE", "ey", "EY", "oken", "OKEN",
     "oken_value", "okenValue", "ecret", "ECRET", "ization", "IZATION",
 )  # fmt: skip
+#: ends of these that are longer: `key:` alone stands in every CRN of a key
+_SAID_ENDS: Final = tuple(sorted({key[-4:] for key in _SAID_KEYS}))
 #: between a key and its value: in JSON, in a JSON text inside of JSON, in a query
 _JOINTS: Final = ('":', '\\":', "=")
 #: a blank between a key and its colon; encoders by default write none
@@ -55,8 +62,33 @@ _PAIR: Final = re.compile(f"(?P<key>{'|'.join(_KEYS)})=(?P<value>[^&\\s\"',;]{{3
 #: the same as a member of an object up to the quote of its value: in JSON, and in JSON texts inside of JSON, each of
 #: which puts more backslashes before a quote
 _MEMBER: Final = re.compile(rf"""(?:{"|".join(_KEYS)})\\*["']\s*:\s*(?P<quote>\\*["'])""")
-#: code points of a member's value that are looked at
+#: code points of a member's value that are looked at, and those that a value has at least
 _LONGEST: Final = 8192
+_LEAST: Final = 3
+#: code points of the longest key
+_LONGEST_KEY: Final = max(map(len, _SAID_KEYS))
+
+#: what stands behind such a key in running text, by the last letter before it, and then by the last two
+_JOINT: Final = re.compile(
+    rf"""[ \t:=](?<=[{"".join({end[-1] for end in _ENDS})}].)(?<=(?:{"|".join({end[-2:] for end in _ENDS})}).)"""
+    r"""(?:(?<=[:=])|[ \t]*+[:=])"""
+)
+#: what has colons of its own, with words between them that name types: `crn:v1:...:secret:...`
+_COLONS: Final = re.compile(r"""\b(?:crn:v\d|[au]rn:)[^\s"'\\]*:(?=[^\s"\\])""")
+#: up to a value in running text. In a line of JSON a quote that ends a string is no quote that begins the value
+_BEFORE_VALUE: Final = re.compile(r"""\s*+(?P<quote>\\*+["'](?![\s"',:}\]]|\Z))?+""")
+_VALUE: Final = re.compile(r"""[^\s"]{3,8192}""")
+#: the same behind `Authorization:`, where the scheme stands first
+_WITH_SCHEME: Final = re.compile(r"""[A-Za-z][\w-]{0,30} +[^\s"]{3,8192}""")
+#: code points of a value in quotes in running text: an apostrophe begins none
+_LONGEST_SAID: Final = 512
+#: the joints and the word of what a rule tells of: without what ends a sentence; a template's variable is none
+_TOLD_JOINTS: Final = frozenset({":", " :", "=", " ="})
+_TOLD: Final = re.compile(r"""(?![<${%\[(*/])[^\s"',;&<>()\[\]{}\\]{0,8192}[^\s"',;&<>()\[\]{}\\.:!?]""")
+#: what parts the pieces of names, addresses and times
+_NAME_MARKS: Final = re.compile(r"[-_./:@\\=#?&+%]")
+#: a digit within a piece, where numbers of names and years do not stand
+_AMID: Final = re.compile(r"(?<=[A-Za-z])[0-9]+(?=[A-Za-z])")
 
 #: what must be in a text for either to match
 _PAIR_ENDS: Final = tuple(f"{end}=" for end in _ENDS)
@@ -100,11 +132,20 @@ _PATTERNS: Final = (
 _AUTHORITY: Final = re.compile(r"//[^/\s:@?#\"']{0,200}:[^/\s:@?#\"']{1,200}@")
 _MARKS: Final = tuple(mark for _, marks, _ in _PATTERNS for mark in marks)
 _HINTS: Final = (*_MARKS, *_APART, *(end + joint for end in _ENDS for joint in _JOINTS))
+#: those of running text, few since many cost time; in what is a CRN nothing is found by them
+_SAID_HINTS: Final = (" :", " =", *(f"{end}:" for end in _SAID_ENDS))
 #: what stands behind the end of a key, with or without a quote: what follows the quote of an encoder is said too, since
 #: values such as `apikey` end alike
 _BEHIND_END: Final = ("=", "'", "\\", '":', *(f'"{char}' for char in map(chr, range(0x3001)) if char.isspace()))
-#: one of these stands in every text that has secrets by `secret_spans`
-NEEDED: Final = (*_MARKS, "//", *(end + behind for end in _ENDS for behind in _BEHIND_END))
+#: the same in running text: up to the joint, or to a second blank
+_BEHIND_SAID: Final = (":", "=", "\t", *(f" {char}" for char in ":= \t"))
+#: one of these stands in every text that has secrets by `secret_spans` or by `hidden_spans`
+NEEDED: Final = (
+    *_MARKS,
+    "//",
+    *(end + behind for end in _ENDS for behind in _BEHIND_END),
+    *(end + behind for end in _SAID_ENDS for behind in _BEHIND_SAID),
+)
 
 #: code points of a text whose secrets are remembered
 _REMEMBERED: Final = 200
@@ -137,6 +178,25 @@ def _by_key(key: str, value: str) -> str:
     return ""
 
 
+def _by_saying(key: str, word: str) -> str:
+    """The same for a word that running text says of a key: told where it is like nothing else that one says of it.
+
+    What is said may be `changed`, `expired`, or the name of whose key it is. So a password has, in one piece, small
+    letters and capitals, and digits amid them twice; any other credential has them in a run of sixteen or more.
+    """
+    if _NAMED.match(word) or _EMAIL.fullmatch(word):
+        return ""
+    if key.endswith(_PASSWORD_KEYS):
+        return "a password" if any(map(_mixed, _NAME_MARKS.split(word))) else ""
+    return "a credential" if any(_mixed(run[0]) for run in _RUN.finditer(word)) else ""
+
+
+def _mixed(piece: str) -> bool:
+    """Whether a piece of six letters and digits or more mixes them as names and numbers do not."""
+    cases = any(map(str.islower, piece)) and any(map(str.isupper, piece))
+    return len(piece) >= 6 and cases and sum(1 for _ in _AMID.finditer(piece)) >= 2
+
+
 def _random(run: str) -> bool:
     """Whether a run of letters and digits mixes them as no word and no number does."""
     digits = sum(char.isdigit() for char in run)
@@ -156,11 +216,53 @@ def found_in(text: str) -> tuple[str, Part] | None:
     for found in _PAIR.finditer(text) if "=" in text else ():
         if kind := _by_key(found["key"], found["value"]):
             return kind, Part(found["value"], Span(*found.span("value")))
+    for joint, key, value in _said(text):
+        word = _TOLD.match(text, value.start)
+        if word and joint in _TOLD_JOINTS and (kind := _by_saying(key, word[0])):
+            return kind, Part(word[0], Span(*word.span()))
     return None
 
 
-def secret_spans(text: str) -> tuple[Span, ...]:
+def _said(text: str) -> Iterator[tuple[str, str, Span]]:
+    """What running text says of telling keys, as in `apikey: value`: the joint, the key's end, the value's place."""
+    if not any(text.endswith(_SAID_KEYS, 0, joint.start()) for joint in _JOINT.finditer(text)):
+        return
+    behind, veiled = 0, _COLONS.sub(_veil, text) if "rn:" in text else text
+    for joint in _JOINT.finditer(veiled):
+        if joint.end() < behind or not veiled.endswith(_SAID_KEYS, 0, joint.start()):
+            continue
+        key = text[max(joint.start() - _LONGEST_KEY, 0) : joint.start()]
+        value = _value_said(text, joint.end(), scheme=key.endswith("uthorization"))
+        if value is not None:
+            behind = value.end
+            yield joint[0], key, value
+
+
+def _veil(found: re.Match[str]) -> str:
+    return "x" * len(found[0])
+
+
+def _value_said(text: str, at: int, *, scheme: bool) -> Span | None:
+    """Where the value behind a joint stands: up to the quote that ends it, or one word; None where it is too short."""
+    before = _BEFORE_VALUE.match(text, at)
+    start = before.end() if before else at
+    if before and before["quote"]:
+        end = _closing(text, start, before["quote"], _LONGEST_SAID)
+        if end - start >= _LEAST:
+            return Span(start, end)
+    found = (_WITH_SCHEME.match(text, start) if scheme else None) or _VALUE.match(text, start)
+    return found and Span(*found.span())
+
+
+def hidden_spans(text: str) -> tuple[Span, ...]:
     """Everything in any text that had better not be shown: wider than the rule, since a mask does no harm."""
+    spans = secret_spans(text)
+    said = [value for _, _, value in _said(text)]
+    return _together([*spans, *said]) if said else spans
+
+
+def secret_spans(text: str) -> tuple[Span, ...]:
+    """All of that but what running text says of a key, as in `apikey: value`."""
     return _spans(text) if len(text) <= _REMEMBERED else _spans.__wrapped__(text)
 
 
@@ -179,13 +281,17 @@ def _spans(text: str) -> tuple[Span, ...]:
         found += [match.span("value") for match in _PAIR.finditer(text)]
     if _has_member(text):
         found += _values(text)
-    if not found:
-        return ()
-    spans, end = [], 0
+    return _together(found) if found else ()
+
+
+def _together(found: list[tuple[int, int]]) -> tuple[Span, ...]:
+    """Places in order; those that overlap are one."""
+    spans = list[Span]()
     for first, last in sorted(found):
-        if first >= end:
+        if not spans or first >= spans[-1].end:
             spans.append(Span(first, last))
-            end = last
+        elif last > spans[-1].end:
+            spans[-1] = Span(spans[-1].start, last)
     return tuple(spans)
 
 
@@ -195,13 +301,19 @@ def _values(text: str) -> Iterator[tuple[int, int]]:
     for member in _MEMBER.finditer(text):
         if member.start() < end:
             continue
-        start, quote = member.end(), member["quote"]
-        end, last = start, min(start + _LONGEST, len(text))
-        while (end := text.find(quote, end, last)) >= 0 and _escaped(text, end, single=len(quote) == 1):
-            end += 1
-        end = last if end < 0 else end
-        if end - start >= 3:
+        start = member.end()
+        end = _closing(text, start, member["quote"], _LONGEST)
+        end = min(start + _LONGEST, len(text)) if end < 0 else end
+        if end - start >= _LEAST:
             yield start, end
+
+
+def _closing(text: str, start: int, quote: str, most: int) -> int:
+    """Where the quote stands that ends what another began, as far as one looks; -1 where it does not."""
+    end = start
+    while (end := text.find(quote, end, start + most)) >= 0 and _escaped(text, end, single=len(quote) == 1):
+        end += 1
+    return end
 
 
 def _escaped(text: str, quote: int, *, single: bool) -> bool:
@@ -272,7 +384,7 @@ def _personal(reading: Reading) -> Iterator[Problem]:
 
 
 def _break_secrecy(draft: Draft, draw: random.Random) -> str:
-    made = "".join(draw.choices(string.ascii_letters + string.digits, k=44)) + "7q9"
+    made = "".join(draw.choices(string.ascii_letters + string.digits, k=44)) + "7q9Q4w"
     leaks: list[tuple[str, Json]] = [
         ("initiator/credential/token", made),
         ("tags", [f"Authorization: Bearer {made}"]),
@@ -281,6 +393,7 @@ def _break_secrecy(draft: Draft, draw: random.Random) -> str:
         ("tags", ["-----BEGIN RSA PRIVATE KEY-----"]),
         ("requestData", {"name": "reader", "apikey": made}),
         ("requestData", {"userPassword": "S3cure!"}),
+        ("tags", [f"tried with {draw.choice(['apikey', 'API key', 'token'])}{draw.choice([': ', ':', ' = '])}{made}"]),
     ]
     role, value = draw.choice(leaks)
     if isinstance(value, dict):
@@ -314,12 +427,11 @@ RULES: Final = (
                 help="revoke it now, since the log is copied and kept; then leave it out of the event",
             ),
         },
-        what="Looks for private keys, bearer tokens, JSON web tokens, passwords in addresses, and for values "
-        "that look like "
-        "credentials under keys such as `password`, `apikey` or `token`, also inside of JSON texts. Ids, "
-        "CRNs, GUIDs and "
-        "masks are none. The value is never shown. In a field of fixed choices, such as `outcome`, and in a "
-        "`target.id` that is no CRN, this rule alone tells of it; of one in a CRN AT314 does.",
+        what="Looks for private keys, bearer tokens, JSON web tokens, passwords in addresses, and for values that look "
+        "like credentials under keys such as `password`, `apikey` or `token`, also inside of JSON texts. In "
+        "running text such as `apikey: ...` a value is one where it is made as no word and no name is. Ids, CRNs, "
+        "GUIDs and masks are none. The value is never shown. In a field of fixed choices, such as `outcome`, and "
+        "in a `target.id` that is no CRN, this rule alone tells of it; of one in a CRN AT314 does.",
         why="Audit logs are copied to the customer, searched by many and kept for years. Whoever reads the "
         "log can do what the "
         "credential allows.",
@@ -329,9 +441,9 @@ RULES: Final = (
         cites=("PYC#credential", "EV20#initiator.credential", "BP18#personal data"),
         stage=Stage.TEXT,
         check=_leaks,
-        reads=apart(EACH_STRING),
+        reads=(Clause((View(EACH_STRING),), hints=_HINTS + _SAID_HINTS, in_form=("at-crn", _HINTS)),),
         breaker=_break_secrecy,
-        hints=_HINTS,
+        hints=_HINTS + _SAID_HINTS,
     ),
     Rule(
         code="AT525",

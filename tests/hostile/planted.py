@@ -44,6 +44,8 @@ CREDENTIALS: Final[Mapping[str, Callable[[str], str]]] = {
     "member": lambda secret: json.dumps({"apikey": secret}),
     "member in a text": lambda secret: json.dumps({"body": json.dumps({"userPassword": secret})}),
     "private key": lambda secret: f"-----BEGIN RSA PRIVATE KEY-----\n{secret}\n-----END RSA PRIVATE KEY-----",
+    "said": lambda secret: f"called with apikey: {secret}, and refused",
+    "said in quotes": lambda secret: f"Password = '{secret} x'",
     "forge": lambda secret: f"pushed with ghp_{(secret * 2)[:36]}",
 }
 #: what stands in a place that the edition calls sensitive

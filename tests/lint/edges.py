@@ -41,6 +41,7 @@ PIECES = [
     b"", b'"', b",", b"}", b"{", b"\\", b" ", b"0", b"null", b"\xff", b"\xed\xa0\x80", b"a", b":", b'{"a":1}', b"\t",
     b"\\u0022", b'\\"', b"\r", b"\\ud800", b"\xc2\xa0", b"1e400", b'"outcome":"success",', b'"id":"x",', b"<A>",
     b"xxxx", b'"requestData":{},', b"99999999999999999999", b"@", b"token=a1b2c3d4e5f6g7h8i9", b"[", b"::",
+    b"token:a1B2c3D4e5F6g7H8i9", b"API key = a1B2c3D4e5F6g7H8i9", b":secret:", b"token: ",
 ]  # fmt: skip
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -13,7 +16,10 @@ from atlint.lint.explain import Explainer
 from atlint.model import Line
 from atlint.plan import EDITIONS, Plan
 from atlint.plan.registration import Registration
+from atlint.pointer import tokens
+from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
+from atlint.rules.reading import Reading
 from atlint.rules.selection import Choice
 from tests.lint.edges import NOW, REGISTERED, SELECTIONS, lines, plan_of
 
@@ -132,3 +138,35 @@ def test_near_misses_are_not_accepted(old: str, new: str, quickly: bool) -> None
 def test_a_leap_second_is_accepted(quickly: bool) -> None:
     accept = single(plan_of("at-2018", Choice()), quickly=quickly)
     assert accept(GOOD.replace("2018-11-29T08:14:52", "2016-12-31T23:59:60").encode()) is not None
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_credential_is_accepted_at_no_place(edition: str, *, quickly: bool) -> None:
+    """Neither at one that is asked about by the letters of its texts, nor at one that is cut into pieces."""
+    plan = plan_of(edition, Choice(select=("AT524",)))
+    accept, check = single(plan, quickly=quickly), REGISTRY["AT524"].check
+    assert check is not None
+    taken, told = set(), 0
+    for event in compliant(edition):
+        for pointer, text, _ in Reading(plan, event).strings():
+            for leak in ("{}", "apikey: {}", "x token:{}", "API key = {}", "secret : {}", "{}?token={}", "Bearer {}"):
+                made = leak.replace("{}", "q7Xw2mZ9dKf4Lr8vTb1N")
+                for value in (made, f"{text} {made}", f"{text}:{made}", f"{text}{made}"):
+                    changed = planted(event, pointer, value)
+                    leaks = any(True for _ in check(Reading(plan, changed)))
+                    told += leaks
+                    if accept(json.dumps(changed).encode()):
+                        assert not leaks, (pointer, value)
+                        taken.add(pointer)
+    assert told > 1000
+    assert len(taken) > 5
+
+
+def planted(event: dict[str, Any], pointer: str, value: str) -> dict[str, Any]:
+    changed = copy.deepcopy(event)
+    *path, last = tokens(pointer)
+    box: Any = changed
+    for token in path:
+        box = box[int(token) if isinstance(box, list) else token]
+    box[int(last) if isinstance(box, list) else last] = value
+    return changed

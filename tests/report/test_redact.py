@@ -127,6 +127,12 @@ def test_credentials_are_masked_though_values_are_shown(old: str, new: str, secr
         (r"https:\/\/user:PassWord81@host.example\/p", "PassWord81"),
         (r"{\u0022apikey\u0022:\u0022Zq81Zq81Zq81Zq81\u0022}", "Zq81Zq81"),
         (r"{\"a\":\"{\\u0022apikey\\u0022:\\u0022Zq81Zq81Zq81Zq81\\u0022}\"}", "Zq81Zq81"),
+        ("apikey: Zq81Zq81", "Zq81Zq81"),
+        ("API key : 'Zq81 Zq81Zq81'", "Zq81Zq81"),
+        (r"Password = \"two Zq81Zq81\"", "Zq81Zq81"),
+        (r"secret\u003a\u0020Zq81Zq81", "Zq81Zq81"),
+        (r"password:\n\n Zq81Zq81", "Zq81Zq81"),
+        ("crn:v1:bluemix:public:kms::::: password: Zq81Zq81", "Zq81Zq81"),
         (r"Bearer\u0020Zq81Zq81Zq81Zq81Zq81", "Zq81Zq81"),
         (TOKEN.replace("e", r"\u0065", 1), TOKEN[-12:]),
     ],
@@ -164,3 +170,17 @@ def test_a_part_of_a_value_shows_no_more_than_the_whole(message: str) -> None:
     assert "verb" in said
     assert "[masked:" in said
     assert "q7Xw2mZ9" not in said
+
+
+def test_a_word_of_running_text_is_hidden_in_no_sentence() -> None:
+    event = next(iter(compliant("at-2020"))) | {
+        "message": "password: must",
+        "tags": ["token: is said"],
+        "severity": "odd",
+    }
+    for tag in ("token: is said", "\\ token: use said"):
+        raw = json.dumps(event | {"tags": [tag]}).encode()
+        found = check_lines(from_bytes(raw), Options(edition="at-2020"), files=("-",)).findings
+        said = {finding.code: finding.message for finding in found}
+        assert said["AT103"] == "'odd' is not allowed for severity: use normal, warning or critical"
+        assert not any("must" in (finding.snippet.text if finding.snippet else "") for finding in found)

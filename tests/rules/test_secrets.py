@@ -14,6 +14,7 @@ from atlint.lint.examples import compliant
 from atlint.lint.source import from_bytes
 from atlint.model import Line
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
+from atlint.plan.form import acceptor
 from atlint.rules import REGISTRY, secrets
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
@@ -21,6 +22,7 @@ from atlint.rules.selection import Choice, choose, everything
 
 Explain = Callable[..., Explanation]
 KEY = "q7Xw2mZ9dKf4Lr8vTb1Ns6Ye3Hc5Uj0Pa7Gi2Oq"
+ACCOUNT = "3f1b7c0d9e2a4586b1c7d0e9f8a24356"
 GUID = "9b1c6a52-3f07-4d2e-8c54-e0a7d9f1b683"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJlLW9mLW5vYm9keQ"
 
@@ -33,6 +35,11 @@ LEAKS = [
     (f"/v1/keys?access_token={KEY}&n=1", KEY),
     ("login?password=winter-2018", "winter-2018"),
     ("ghp_" + KEY[:36], "ghp_" + KEY[:30]),
+    (f"apikey: {KEY}", KEY),
+    (f"called with API key = {KEY}.", KEY),
+    (f"(token:{KEY})", KEY),
+    (f"secret : '{KEY}', see {GUID}", KEY),
+    ("new Password: K3y9Zx!2", "K3y9Zx!2"),
 ]
 HARMLESS = [
     "bearer token",
@@ -42,6 +49,22 @@ HARMLESS = [
     "/v1/keys?access_token=REDACTED",
     "0c9d8e7f6a5b41329e8d7c6b5a4f30210c9d8e7f6a5b41329e8d7c6b5a4f3021",
     f"ApiKey-{GUID}",
+    "password: must be changed",
+    "Password: changed.",
+    "token: expired",
+    "secret: none",
+    "password: ********",
+    "reset password: Db2Admin",
+    "reset password: worker-2018-Pool1",
+    "password: /etc/K3y9Zx",
+    "password: 2018-11-29T08:14:52.07Z",
+    f"deleted API key: ApiKey-{GUID}",
+    f"deleted secret: {GUID}",
+    "revoked token: 0c9d8e7f6a5b41329e8d7c6b5a4f3021",
+    "read secret: orders-database-password-2018",
+    f"apikey {KEY}",
+    f"crn:v1:bluemix:public:secrets-manager:eu-gb::{GUID}:secret:{KEY}",
+    f"read crn:v1:bluemix:public:secrets-manager:eu-gb::{GUID}:secret:{KEY} twice",
     "crn:v1:bluemix:public:kms:eu-gb:a/3f1b7c0d9e2a4586b1c7d0e9f8a24356:9c4e17d2-60fb-4a85-b9d3-2e78f05c1a6b::",
 ]
 
@@ -142,17 +165,42 @@ def test_hints_cover_every_key() -> None:
     for key in secrets._KEYS:
         for text in (f'"{key}":', f'"{key}" :', f'\\"{key}\\":', f"{key}="):
             assert any(hint in text for hint in REGISTRY["AT524"].hints), text
+    for key in secrets._SAID_KEYS:
+        for text in (f"{key}: {KEY}", f"{key}:{KEY}", f"{key} : {KEY}", f"{key} = {KEY}", f"{key}= {KEY}"):
+            assert secrets.found_in(text), text
+            assert any(hint in text for hint in REGISTRY["AT524"].hints), text
 
 
 SPELT = st.sampled_from(
     [*secrets._KEYS, *secrets._MARKS, *(text for text, _ in LEAKS), "PRIVATE KEY-----", "-----BEGIN ", "//u:p@h", "a@b",
+     *secrets._SAID_KEYS, "crn:v1:", "P4ssw0rd", ": ",
      '"', "'", "\\", "=", ":", " ", "\t", "\x1c", "\x85", "\u2003", "\u3000", "a", "0", "winter-2018", KEY, "é", "\n"]
 )  # fmt: skip
 
 
 @given(st.lists(SPELT, max_size=12).map("".join))
 def test_what_is_needed_stands_in_every_text_with_secrets(text: str) -> None:
-    assert not secrets.secret_spans(text) or any(needed in text for needed in secrets.NEEDED)
+    assert not secrets.hidden_spans(text) or any(needed in text for needed in secrets.NEEDED)
+
+
+@given(st.lists(SPELT, max_size=12).map("".join))
+def test_what_a_rule_tells_of_is_hidden(text: str) -> None:
+    if found := secrets.found_in(text):
+        start, end = found[1].span
+        assert any(span.start <= start and end <= span.end for span in secrets.hidden_spans(text))
+        raw = json.dumps(text)
+        assert any(hint in raw for hint in REGISTRY["AT524"].hints) or "\\u" in raw
+
+
+@given(
+    st.sampled_from([*secrets._SAID_KEYS, "secret", "kind"]),
+    st.lists(SPELT | st.sampled_from(["token", ",", "(", "secret="]), max_size=6).map("".join),
+)
+def test_nothing_is_said_in_a_crn(kind: str, resource: str) -> None:
+    """The acceptor asks nobody about a CRN that has no other hint."""
+    text = f"crn:v1:bluemix:public:kms:eu-gb:a/{ACCOUNT}:{resource}:{kind}:{resource}"
+    if acceptor("at-crn")(text) and not any(hint in text for hint in secrets._HINTS):
+        assert secrets.found_in(text) is None
 
 
 @pytest.mark.parametrize("key", secrets._KEYS)
@@ -176,7 +224,9 @@ def test_the_hints_change_nothing(plans: dict[str, Plan], explain: Explain) -> N
 @pytest.mark.parametrize(
     "text",
     ["eyJ" * 5000, "eyJ" + "a" * 15000, "a://" * 4000, "x@" * 8000, "a@" + "b." * 8000, "password=" * 1800,
-     "Basic " * 2700, "{" * 16000, '{"a":' * 3000, "-----BEGIN " + "A" * 16000],
+     "token:" * 5000, "token: " * 5000, "token:" + " " * 20000, "token:'" * 4000, "crn:v1" * 5000,
+     "token" + "\\" * 20000,
+     "token:" + "\\" * 20000, "Basic " * 2700, "{" * 16000, '{"a":' * 3000, "-----BEGIN " + "A" * 16000],
 )  # fmt: skip
 def test_hostile_text_ends(explain: Explain, text: str) -> None:
     explain("at-2018", lambda draft: draft.put("tags", [text]))
@@ -255,6 +305,41 @@ MEMBERS = [
     ("user:winter@host", []),
     ("", []),
 ]
+#: texts, and what of them is masked as what running text says of a telling key
+SAID = [
+    ("password: winter", ["winter"]),
+    ("password: must be changed", ["must"]),
+    ("password   :\twinter, token:abc", ["winter,", "abc"]),
+    ("password\t= winter", ["winter"]),
+    ("password:\nwinter", ["winter"]),
+    ("password: wi", []),
+    ("password winter", []),
+    ("passwords: winter", []),
+    ("Password: it's,(here);now rest", ["it's,(here);now"]),
+    ("password: 'two words' rest", ["two words"]),
+    ('password: "two words" rest', ["two words"]),
+    ("password='two words' rest", ["two words"]),
+    ("password: 'tis not closed", ["tis"]),
+    ('{"a":"password:","b":"c"}', []),
+    ('{"a":"password: " , "b":"c"}', []),
+    ('{"a":"password: winter","b":"c"}', ["winter"]),
+    ('{"a":"password: \\"two words\\" rest","b":"c"}', ["two words"]),
+    ("api key: abc private key : def", ["abc", "def"]),
+    ("token: apikey: abc", ["apikey:", "abc"]),
+    ("token:apikey:abc", ["apikey:abc"]),
+    ("Authorization: Token abcdef rest", ["Token abcdef"]),
+    ("Authorization: abcdef", ["abcdef"]),
+    (f"Authorization: Bearer {KEY}", [f"Bearer {KEY}"]),
+    (f"crn:v1:bluemix:public:kms:eu-gb::{GUID}:secret:{GUID}", []),
+    (f'"crn:v1:bluemix:public:kms:eu-gb::{GUID}:secret:","token: winter"', ["winter"]),
+    ("arn:aws:secretsmanager:us-east-1:123:secret:orders-Ab1Cd2", []),
+    ("", []),
+]
+
+
+def test_what_is_masked_of_running_text() -> None:
+    found = {text: [text[span.start : span.end] for span in secrets.hidden_spans(text)] for text, _ in SAID}
+    assert found == dict(SAID)
 
 
 def test_what_is_masked_under_a_telling_key() -> None:
@@ -289,6 +374,11 @@ FIRST = [
     (f"Bearer {KEY}", "a bearer token", f"Bearer {KEY}"),
     ("-----BEGIN EC PRIVATE KEY-----abc'", "a private key", "-----BEGIN EC PRIVATE KEY-----abc"),
     ("ghp_" + KEY[:36], "an access token", "ghp_" + KEY[:30]),
+    ("crn:v1:bluemix:public:kms:::::password: P4ssw0rd", "a password", "P4ssw0rd"),
+    ("reset password: J0hnD0e@example.com", None, None),
+    ("password: ${K3y9Zx}", None, None),
+    ("password: Db2Admin. Password: P4ssw0rd.", "a password", "P4ssw0rd"),
+    ("password  : P4ssw0rd", None, None),
     ("", None, None),
 ]  # fmt: skip
 
