@@ -130,9 +130,10 @@ def _failing(seen: Observed) -> set[str]:
 def _present(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
     coverage = seen.coverage
     files = seen.report.summary["files"]
-    lines = f"{coverage.found.own} of {coverage.found.events} events in {_files(files)}"
+    lines = f"{coverage.found.own} of {coverage.found.events} events in {_number(files, 'file')}"
     if not coverage.found.events:
-        yield tell.fails("AT901", have=f"{seen.report.summary['lines']} lines in {_files(files)}", want="events")
+        looked = f"{_number(seen.report.summary['lines'], 'line')} in {_number(files, 'file')}"
+        yield tell.fails("AT901", have=looked, want="events")
         return
     if not coverage.found.own:
         facts: dict[str, Fact] = {
@@ -237,15 +238,15 @@ def cluster_items(
         yield tell.broken("AT607", f"the configured tailer does not read {path}: {reading.why}", reading.why, path)
 
 
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _checked(tell: Teller, report: Report) -> Item:
     """The errors that the linter finds in the manifests, in configurations, and in events within them."""
     files, count = report.summary["files"], report.summary["by_severity"][str(Severity.ERROR)]
     if not count:
-        return tell.ready("AT904", f"no errors in {_files(files)} of the cluster")
+        return tell.ready("AT904", f"no errors in {_number(files, 'file')} of the cluster")
     wrong = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     have = _listed([f"{finding.code} at {_at(finding.place)}" for finding in wrong])
     codes = _listed(sorted({finding.code for finding in wrong}))

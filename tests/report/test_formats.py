@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
 from importlib.util import find_spec
@@ -230,6 +231,31 @@ def test_golden(name: str, command: str) -> None:
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_bytes(text.encode())
     assert golden.read_bytes().decode() == text
+
+
+def several(code: str, faults: int) -> Iterator[Finding]:
+    """Findings of one rule, each of another fault, the last of which was found thrice."""
+    first = next(finding for finding in CHECK.findings if finding.fix is None)
+    for line in range(1, faults + 1):
+        place, count = Place("a.log", line, 7, 9), 3 if line == faults else 1
+        yield replace(first, code=code, place=place, fingerprint=f"{code}-{line}", count=count)
+
+
+def test_below_items_a_rule_has_five_blocks_and_a_count_of_the_rest() -> None:
+    ready = replace(READY, findings=(*several("AT407", 40), *several("AT103", 6), *several("AT101", 5)))
+    lines = rendered(ready, "text").splitlines()
+    blocks = Counter(line.partition("[")[2][:5] for line in lines if re.match(r"(error|warning|info)\[", line))
+    assert blocks == {"AT407": 5, "AT103": 5, "AT101": 5}
+    name = ready.findings[0].name
+    assert [line for line in lines if "more fault" in line] == [
+        f"AT103 {name}: 1 more fault of this rule, 3 findings; --output concise and json tell of each",
+        f"AT407 {name}: 35 more faults of this rule, 37 findings; --output concise and json tell of each",
+    ]
+    assert len(json.loads(rendered(ready, "json"))["findings"]) == 51
+    assert rendered(ready, "concise").count("AT407") == 40
+    check = rendered(replace(CHECK, findings=ready.findings), "text")
+    assert "more fault" not in check
+    assert check.count("[AT407]") == 40
 
 
 @pytest.mark.parametrize("command", REPORTS)

@@ -94,7 +94,8 @@ def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
     return sorted(rows, key=lambda row: (row.severity.rank, -row.total, row.code))
 
 
-def _number(count: int, singular: str, plural: str) -> str:
+def number(count: int, singular: str, plural: str) -> str:
+    """A count with the noun that goes with it."""
     return f"{count:,} {singular if count == 1 else plural}"
 
 
@@ -113,13 +114,13 @@ def _missing(report: Report) -> str:
     summary = report.summary
     files, lines = summary.get("files", 0), summary.get("lines", 0)
     if "records" in summary:
-        return f"{_number(lines, 'line', 'lines')}, but not one of fluentd's own log"
+        return f"{number(lines, 'line', 'lines')}, but not one of fluentd's own log"
     if not files:
         return "no file to judge"
-    named = _number(files, "file", "files")
+    named = number(files, "file", "files")
     if not lines:
         return f"{named}, but not one line"
-    return f"{_number(lines, 'line', 'lines')} in {named}, but not one readable event"
+    return f"{number(lines, 'line', 'lines')} in {named}, but not one readable event"
 
 
 def _found(report: Report) -> str:
@@ -127,9 +128,9 @@ def _found(report: Report) -> str:
     total = sum(counted.values())
     if not total:
         events = report.summary.get("events")
-        return "no findings" + (f" in {_number(events, 'event', 'events')}" if events else "")
-    parts = (_number(n, _SINGULAR[s], _PLURAL[s]) for s, n in counted.items() if n)
-    return f"{_number(total, 'finding', 'findings')} ({', '.join(parts)})"
+        return "no findings" + (f" in {number(events, 'event', 'events')}" if events else "")
+    parts = (number(n, _SINGULAR[s], _PLURAL[s]) for s, n in counted.items() if n)
+    return f"{number(total, 'finding', 'findings')} ({', '.join(parts)})"
 
 
 def _states(report: Report) -> str:

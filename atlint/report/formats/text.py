@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from atlint.model import Item, Report, Severity, Snippet, Verdict
 from atlint.report.formats import RuleCard
-from atlint.report.formats.digest import counters, ignores, rule_rows, sentence, state_words
+from atlint.report.formats.digest import counters, ignores, number, rule_rows, sentence, state_words
 from atlint.report.formats.group import Group, groups, where
 from atlint.report.printable import printable
 
 _SEVERITY = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _VERDICT = {0: "1;32", 1: "1;31", 3: "1;33"}
 _BOLD, _FAINT = "1", "2"
+#: groups of a rule that stand below the items of a readiness report: the items say what is to be done
+_MOST_OF_A_RULE = 5
 
 
 def _paint(text: str, style: str, *, color: bool) -> str:
@@ -96,14 +99,42 @@ def _summary(report: Report, rules: Mapping[str, RuleCard], *, color: bool) -> I
     yield f"{_paint(printable(sentence(report)), style, color=color)}\n"
 
 
+def _first_ones(found: list[Group]) -> tuple[list[Group], dict[str, list[Group]]]:
+    """The first groups of each rule, in their order, and those that are left out, by rule."""
+    shown: list[Group] = []
+    left: dict[str, list[Group]] = {}
+    seen = Counter[str]()
+    for group in found:
+        code = group.first.code
+        seen[code] += 1
+        (shown if seen[code] <= _MOST_OF_A_RULE else left.setdefault(code, [])).append(group)
+    return shown, left
+
+
+def _left_out(left: list[Group]) -> str:
+    first = left[0].first
+    faults = number(len(left), "more fault", "more faults")
+    findings = number(sum(group.count for group in left), "finding", "findings")
+    told = f"{faults} of this rule, {findings}; --output concise and json tell of each"
+    return f"{printable(first.code)} {printable(first.name)}: {told}\n"
+
+
 def render(report: Report, *, rules: Mapping[str, RuleCard], color: bool = False, quiet: bool = False) -> Iterator[str]:
-    """Yield items, then a block for each group of findings, then (unless `quiet`) the summary."""
+    """Yield items, then a block for each group of findings, then (unless `quiet`) the summary.
+
+    Below items a rule has a few blocks, and how many there are besides.
+    """
     for item in report.items:
         if not (quiet and item.state is Verdict.READY):
             yield from _item(item, color=color)
     if report.items:
         yield "\n"
-    for group in groups(report.findings):
+    found = groups(report.findings)
+    shown, left = _first_ones(found) if report.items else (found, {})
+    for group in shown:
         yield from _block(group, color=color)
+    yield from map(_left_out, left.values())
+    if left:
+        yield "\n"
     if not quiet:
         yield from _summary(report, rules, color=color)
