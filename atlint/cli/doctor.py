@@ -46,8 +46,12 @@ def command(file: str, registration: str | None, kube: tuple[str, ...], output: 
 
 
 def _lines(path: str) -> Iterator[str]:
+    from atlint.forms import form_of
     from atlint.lint.source import find, lines
 
     for source in find((path,)):
         for line in lines(source):
+            if line.offset == 0 and (form := form_of(line.raw)):
+                mend = "unpack it" if form.packed else f"make it so by: iconv -f {form.name} -t UTF-8"
+                raise AtlintError(f"{path}: the file is {form.name}, and a log of fluentd's is text in UTF-8; {mend}")
             yield line.raw.decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from atlint.cli.doctor import command
+from atlint.model import AtlintError
 from atlint.pipeline.doctor import diagnose, messages
 from atlint.report.formats import FORMATS
 from atlint.rules import REGISTRY
@@ -33,6 +35,20 @@ def told(*arguments: str) -> dict[str, object]:
     found = json.loads(text)
     valid("diagnosis", found)
     return found if isinstance(found, dict) else {}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (LOG.read_text().encode("utf-16"), "the file is UTF-16, .* iconv -f UTF-16 -t UTF-8"),
+        (lzma.compress(LOG.read_bytes()), "the file is xz, .* unpack it"),
+    ],
+)
+def test_a_log_in_another_form_is_told(tmp_path: Path, raw: bytes, said: str) -> None:
+    path = tmp_path / "agent.log"
+    path.write_bytes(raw)
+    with pytest.raises(AtlintError, match=rf"agent\.log: {said}"):
+        run(str(path))
 
 
 def test_every_message_is_told_once_and_counted() -> None:
