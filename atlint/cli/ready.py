@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 def command(file: str, **given: Any) -> int:
     """Judge whether a service is ready to be registered: its registration, events, cluster and staging.
 
+    Below the items the text tells of five faults of each rule, and says how many there are besides; the other formats
+    tell of each.
+
     Exit codes: 0 ready, 1 not ready, 2 wrong usage or no registration, 3 not enough evidence.
     """
     from atlint.cli.crew import crew_of
