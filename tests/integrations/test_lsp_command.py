@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,18 +20,35 @@ def ran(*arguments: str, stdin: bytes = b"", folder: Path | None = None) -> subp
     )
 
 
+def _message(**members: object) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", **members}).encode()
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
 def test_it_ends_with_its_editor() -> None:
     done = ran()
     assert (done.returncode, done.stdout) == (0, b"")
 
 
-def test_it_ends_in_good_order_when_it_is_told_to() -> None:
-    def message(**members: object) -> bytes:
-        body = json.dumps({"jsonrpc": "2.0", **members}).encode()
-        return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 0)])
+def test_a_signal_ends_it_while_its_editor_is_silent(number: signal.Signals, code: int) -> None:
+    start = _message(id=1, method="initialize", params={"processId": None, "rootUri": None, "capabilities": {}})
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        try:
+            assert server.stdin is not None
+            assert server.stdout is not None
+            server.stdin.write(start)
+            server.stdin.flush()
+            assert server.stdout.readline().startswith(b"Content-Length")
+            server.send_signal(number)
+            assert server.wait(timeout=60) == code
+        finally:
+            server.kill()
 
-    start = message(id=1, method="initialize", params={"processId": None, "rootUri": None, "capabilities": {}})
-    done = ran(stdin=start + message(id=2, method="shutdown") + message(method="exit"))
+
+def test_it_ends_in_good_order_when_it_is_told_to() -> None:
+    start = _message(id=1, method="initialize", params={"processId": None, "rootUri": None, "capabilities": {}})
+    done = ran(stdin=start + _message(id=2, method="shutdown") + _message(method="exit"))
     assert (done.returncode, done.stderr) == (0, b"")
     assert b'"id": 2' in done.stdout or b'"id":2' in done.stdout
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import select
+import signal
 import sys
 from collections.abc import Awaitable, Iterator
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -30,11 +34,45 @@ def serve(options_of: OptionsOf) -> None:
     _follow(server, desk)
     _reply(server, desk)
     # the protocol closes what it writes to, and standard output is not this module's to close
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stream:
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stream, _heard() as editor:
         try:
-            server.start_io(stdout=stream)
+            server.start_io(stdin=editor, stdout=stream)
         finally:
             desk.workers.close()
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[BinaryIO]:
+    """Standard input, which ends where a signal comes: the thread that waits for the editor is waited for, too."""
+    if sys.platform == "win32":  # nothing there waits for a pipe and for a signal at once
+        yield sys.stdin.buffer
+        return
+    ended, signalled = os.pipe()
+    os.set_blocking(signalled, False)
+    before = signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
+    try:
+        yield io.BufferedReader(_UntilSignal(sys.stdin.fileno(), ended))
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(ended)
+        os.close(signalled)
+
+
+class _UntilSignal(io.RawIOBase):
+    """The bytes of a descriptor until another has any."""
+
+    def __init__(self, descriptor: int, ended: int) -> None:
+        self._descriptor = descriptor
+        self._ended = ended
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        ready, _, _ = select.select([self._descriptor, self._ended], [], [])
+        if self._ended in ready:
+            return 0
+        return os.readv(self._descriptor, [buffer])
 
 
 def _follow(server: LanguageServer, desk: Desk) -> None:
