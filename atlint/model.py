@@ -54,7 +54,7 @@ class Verdict(enum.StrEnum):
 
     @property
     def exit_code(self) -> int:
-        """0 pass, 1 fail, 3 nothing to judge (design 7); 2 is for `AtlintError`."""
+        """0 pass, 1 fail, 3 nothing to judge; 2 is for `AtlintError`."""
         return _EXIT[self]
 
 
@@ -205,8 +205,8 @@ class Item:
 class Report:
     """What a command that judges ends in; every format is a pure function of it.
 
-    `summary` holds plain JSON values whose keys depend on the command (design 8): counters for `check`,
-    `sent`, `delivered`, ... for `verify`.
+    `summary` holds plain JSON values whose keys depend on the command: counters for `check`, as
+    `schemas/report.schema.json` has them, `sent`, `delivered`, ... for `verify`.
     """
 
     command: str

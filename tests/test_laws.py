@@ -1,4 +1,4 @@
-"""What atlint promises (design 11). Read this first."""
+"""What atlint promises, one law after the other. Read this first."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ STANDARD_INPUT: Final = "-"
 
 
 class Kind(enum.Enum):
-    """What a file holds, by its name (design 7)."""
+    """What a file holds, by its name."""
 
     LOG = "log"
     MANIFEST = "manifest"
@@ -87,7 +87,7 @@ class Source:
 
 
 def is_log(name: str) -> bool:
-    """Whether a folder's file of this name is an event log (design 7)."""
+    """Whether a folder's file of this name is an event log."""
     return _LOG.search(name) is not None
 
 

@@ -149,7 +149,7 @@ def read(manifests: Iterable[Path]) -> dict[str, Ledger]:
     """The runs of all manifests, by their 8 hexadecimal digits.
 
     Raises:
-        AtlintError: where a manifest cannot be read, or a record is not as design 12 has it.
+        AtlintError: where a manifest cannot be read, or a record is not as `schemas/manifest.schema.json` has it.
     """
     ledgers: dict[str, Ledger] = {}
     for path in manifests:

@@ -9,7 +9,7 @@ from itertools import islice
 from time import monotonic, sleep, time
 from typing import Final, Protocol, TypeVar
 
-#: an event written later than this many seconds after its intended time is late (design 12)
+#: an event written later than this many seconds after its intended time is late
 LATE: Final = 0.010
 #: wake no more often than this, in seconds: below it the system calls cost more than they gain
 TICK: Final = 0.000_5

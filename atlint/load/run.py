@@ -103,7 +103,8 @@ def load(  # noqa: PLR0913 - the seams of a run, each of which a test or the com
     what a scenario asks of others (`stop-tailer`, `start-tailer`, ...) and may take its time.
 
     Returns:
-        A report with `summary` of design 8 and `lateness_seconds` beside it.
+        A report whose summary has `offered`, `written`, `late`, `bytes`, `files`, `rate` and `seconds`;
+        `lateness_seconds` stands beside it.
 
     Raises:
         AtlintError: where a file cannot be written; what was written until then is recorded, and the

@@ -45,7 +45,8 @@ def verify(manifests: Sequence[Path], delivered: Sequence[Path], *, allow_duplic
     last parts, a rotation's number aside) must hold that one's events: an intact one of another is misrouted.
 
     Returns:
-        A report with the summary of design 8; `latency_seconds`, `losses` and `files` stand beside it.
+        A report whose summary counts events: `sent`, `delivered`, and each way not to be; `latency_seconds`,
+        `losses` and `files` stand beside it.
 
     Raises:
         AtlintError: where a file cannot be read or a manifest is not one.

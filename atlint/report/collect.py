@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from atlint.pipeline.view import Sighting
     from atlint.report.cover import Cover
 
-#: groups, and examples of each, that are stored; counts stay exact beyond them (design 8)
+#: groups, and examples of each, that are stored; counts stay exact beyond them (decision 3)
 MOST_GROUPS: Final = 10_000
 MOST_EXAMPLES: Final = 20
 #: findings that are kept as they are; those beyond them are packed

@@ -39,7 +39,7 @@ def documentation(rule: Rule) -> str:
 
 
 def as_json(rule: Rule) -> dict[str, Any]:
-    """The record that `explain --output json` prints (design 8)."""
+    """The record that `explain --output json` prints of a rule."""
     return {
         "code": rule.code,
         "name": rule.name,

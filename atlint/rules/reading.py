@@ -13,7 +13,7 @@ from atlint.model import Fact, Json, Problem, Said, Span
 from atlint.plan import Node, Plan
 from atlint.pointer import escape, resolve
 
-#: the segments of a CRN behind `crn`, in order (domain 3)
+#: the segments of a CRN behind `crn`, in order
 CRN_SEGMENTS: Final = (
     "version",
     "cname",

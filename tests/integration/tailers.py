@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-#: rsyslog's imfile has no `**`: one input for each depth that the design allows
+#: rsyslog's imfile has no `**`: one input for each depth at which a log may lie
 RSYSLOG = """\
 global(workDirectory="{work}" maxMessageSize="4m" parser.escapeControlCharactersOnReceive="off")
 main_queue(queue.type="LinkedList" queue.size="100000")

@@ -6,7 +6,7 @@ from atlint.load.scenarios import IMFILE, IN_TAIL, SCENARIOS, Truth, scenario
 from atlint.load.units import duration
 from atlint.model import AtlintError
 
-#: those that the design names
+#: the names that users give, which stay
 NAMED = [
     "torn-write",
     "rename-rotation",
@@ -23,7 +23,7 @@ NAMED = [
 ]
 
 
-def test_all_that_the_design_names_are_there() -> None:
+def test_their_names_stay() -> None:
     assert list(SCENARIOS) == NAMED
 
 

@@ -1,4 +1,4 @@
-"""Every trap of the seed's page that a file can show (domain 4.1), at its line and column, and nothing else."""
+"""Every trap of the seed's page that a file can show, at its line and column, and nothing else."""
 
 from __future__ import annotations
 
@@ -33,7 +33,29 @@ from tests.pipeline.seed import (
 
 NOW = 1769817600.0
 
-#: trap of domain 4.1 -> file, code, line, column; 0 is for faults that no trap names
+#: what is wrong with the page, by the number that the tables below use
+NAMES = {
+    1: "the event's time is in a form of the year before",
+    2: "a slip in the service's name in target.id",
+    3: "target.id names a cluster, the action is on a worker",
+    4: "the initiator is not written as the fields' own page asks, and lacks members",
+    5: "the envelope has both copies for the user",
+    6: "placeholders that can be deployed as they are",
+    7: "the Secret's key is a URL, which must not have its scheme",
+    8: "base64 that is wrapped into several lines",
+    9: "a line of the code fence is left in the file",
+    10: "the Deployment's API version is gone",
+    11: "the path takes rotated files, and no other names than those of logs",
+    12: "the folder without rotation is not in the path",
+    13: "retry settings that contradict each other, or do nothing",
+    14: "the event is printed as JavaScript, not as JSON",
+    15: "a command and a link of the prose",
+    16: "all pods write one file",
+    17: "a writer must write below its own folder",
+    18: "service, space and region stand in three files and must agree",
+    19: "a sibling page excludes the folder without rotation too",
+}
+#: trap of NAMES -> file, code, line, column; 0 is for faults that no trap names
 TRAPS = [
     (9, SECRET, "AT701", 1, 1),
     (6, SECRET, "AT706", 4, 3),
@@ -135,7 +157,7 @@ VALUE = services()
 WRAPPED = textwrap.wrap(VALUE, 76)
 VARIABLE = "        env:\n        - {name: LOGDNA_EXCLUDE, value: '/var/log/at**'}\n        imagePullPolicy"
 
-#: trap of domain 4.1 -> file, what stands in the mended one, what the trap makes of it, code, line, column
+#: trap of NAMES -> file, what stands in the mended one, what the trap makes of it, code, line, column
 PLANTED = [
     (6, SECRET, VALUE, services("auth_token_value", "YOUR_SERVICE_TOKEN"), "AT709", 3, 144),
     (6, SECRET, VALUE, services("service_name", "YOUR_SERVICE_NAME"), "AT708", 3, 84),
@@ -168,7 +190,7 @@ def test_a_trap_in_mended_files_is_told_at_its_place_and_nothing_else(
     tmp_path: Path, trap: int, name: str, old: str, new: str, code: str, line: int, column: int
 ) -> None:
     files = mended()
-    assert files[name].count(old) == 1, trap
+    assert files[name].count(old) == 1, NAMES[trap]
     files[name] = files[name].replace(old, new)
     (found,) = check(tmp_path, files).findings
     where = CONFIG_MAP if code == "AT716" else name
@@ -184,7 +206,7 @@ def test_a_trap_in_mended_files_is_told_at_its_place_and_nothing_else(
 def test_the_traps_that_a_file_can_show_are_all_in_the_tables() -> None:
     """Trap 15 is of the page's prose and links; all others stand in some file."""
     told = {row[0] for row in (*TRAPS, *PLANTED)} - {0}
-    assert told == set(range(1, 20)) - {15}
+    assert told == NAMES.keys() - {15}
 
 
 @needs_the_page

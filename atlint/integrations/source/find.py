@@ -13,7 +13,7 @@ from atlint.integrations.source.value import Array, Object, Text, Value
 from atlint.model import Span
 from atlint.rules.source_names import Names, dotted
 
-#: a literal with four of these is an event's record (design 12)
+#: a literal with four of these is an event's record (decision 7)
 RECORD: Final = frozenset({"action", "outcome", "severity", "eventTime", "initiator", "target", "reason"})
 _ENOUGH: Final = 4
 #: what holds the record in the editions that have it at the root's `payload`
