@@ -12,7 +12,7 @@ import yaml
 from atlint.model import Span
 from atlint.pipeline import scalar as scalars
 from atlint.pipeline.node import Entry, Mapping, Node, Path, Scalar, Sequence, Style
-from atlint.pipeline.source import Fault, OffsetMap, Source
+from atlint.pipeline.source import Fault, OffsetMap, Source, undecoded
 
 #: collections within collections; Kubernetes' own objects stay below 30
 MOST_NESTED: Final = 100
@@ -90,7 +90,7 @@ def read(data: bytes, path: str, *, fence: bool = False) -> Stream:
     bom = text.startswith("\ufeff")
     source = Source.of(text[1:] if bom else text, path)
     if wrong := _UNPRINTABLE.search(source.text):
-        return Stream(source, (), (_unprintable(data, wrong),), bom=bom)
+        return Stream(source, (), (undecoded(source.text) or _unprintable(wrong),), bom=bom)
     left = tuple(_fence(source.text)) if fence else ()
     text = source.text
     for span in left:
@@ -100,13 +100,9 @@ def read(data: bytes, path: str, *, fence: bool = False) -> Stream:
     return Stream(source, tuple(composer.documents), tuple(composer.faults), left, bom)
 
 
-def _unprintable(data: bytes, wrong: re.Match[str]) -> Fault:
-    span = Span(*wrong.span())
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return Fault("encoding", "the file is UTF-16, and only UTF-8 is read here", Span(0, 0), ("UTF-8",))
-    if "\udc80" <= wrong[0] <= "\udcff":
-        return Fault("encoding", f"the byte 0x{ord(wrong[0]) - 0xDC00:02X} is not UTF-8 here", span, ("UTF-8",))
-    return Fault("character", f"YAML allows no character U+{ord(wrong[0]):04X}", span, ("a printable character",))
+def _unprintable(wrong: re.Match[str]) -> Fault:
+    message = f"YAML allows no character U+{ord(wrong[0]):04X}"
+    return Fault("character", message, Span(*wrong.span()), ("a printable character",))
 
 
 def _fence(text: str) -> Iterator[Span]:

@@ -17,7 +17,7 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from atlint.model import Span
-from atlint.pipeline.source import Fault
+from atlint.pipeline.source import Fault, undecoded
 from atlint.plan.truth import read_text
 
 #: sections within sections, and JSON within JSON (Ruby's parser stops there too)
@@ -137,6 +137,11 @@ class Config:
     root: Section | None
     faults: tuple[Fault, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing in it is fluentd's: no section, no include, and no fault either."""
+        return self.root is not None and all(isinstance(item, Parameter) for item in self.root.items)
+
     def walk(self) -> Iterator[Section]:
         """All sections below the root, in the order of the file."""
         return (section for section in self.root.walk() if section is not self.root) if self.root else iter(())
@@ -156,7 +161,12 @@ class _Close:
 
 
 def parse(text: str) -> Config:
-    """Read a configuration. Never raises: what fluentd's parser refuses is a fault, with a span of `text`."""
+    """Read a configuration, decoded with `surrogateescape`.
+
+    Never raises: what fluentd's parser refuses is a fault, with a span of `text`. It takes no byte that is not UTF-8.
+    """
+    if wrong := undecoded(text):
+        return Config(None, (wrong,))
     if text.startswith("\ufeff"):
         message = "a byte order mark, which fluentd takes for a part of the first word"
         return Config(None, (Fault("bom", message, Span(0, 1)),))

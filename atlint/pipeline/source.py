@@ -12,6 +12,9 @@ from typing import Final, NamedTuple
 from atlint.model import Place, Span
 
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
+#: a byte that is no UTF-8, as decoding with `surrogateescape` leaves it
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")
+_UTF16: Final = ("\udcff\udcfe", "\udcfe\udcff")
 
 
 class Mark(NamedTuple):
@@ -33,6 +36,17 @@ class Fault:
     message: str
     span: Span
     expected: tuple[str, ...] = ()
+
+
+def undecoded(text: str) -> Fault | None:
+    """Why the bytes of a text that was decoded with `surrogateescape` are no UTF-8; None where they are."""
+    wrong = _UNDECODED.search(text)
+    if wrong is None:
+        return None
+    if text.startswith(_UTF16):
+        return Fault("encoding", "the file is UTF-16, and only UTF-8 is read here", Span(0, 0), ("UTF-8",))
+    byte = ord(wrong[0]) - 0xDC00
+    return Fault("encoding", f"the byte 0x{byte:02X} is not UTF-8 here", Span(*wrong.span()), ("UTF-8",))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

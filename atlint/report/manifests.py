@@ -59,7 +59,8 @@ class Manifests:
     def judged(self) -> int:
         """Objects, configurations and registrations: what a verdict can rest on."""
         faults = sum(1 for stream in self.cluster.streams if stream.faults and not stream.documents)
-        return len(self.cluster.resources) + len(self.configurations) + len(self.registrations) + faults
+        configurations = sum(1 for _, config in self.configurations if not config.empty)
+        return len(self.cluster.resources) + configurations + len(self.registrations) + faults
 
     def summary(self) -> dict[str, Any]:
         """What the report says of them; empty where there are none."""

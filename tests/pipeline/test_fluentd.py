@@ -60,6 +60,8 @@ FAULTS = [
     ("</a>\n", "closing-tag", 0, ()),
     ("<a>\n</a>\n</a>\n", "closing-tag", 9, ()),
     ("\ufeffa b\n", "bom", 0, ()),
+    ("# \udcff\n<a>\n</a>\n", "encoding", 2, ("UTF-8",)),
+    ("\udcff\udcfea\0", "encoding", 0, ("UTF-8",)),
     ("< a>\n</a>\n", "syntax", 1, ("the name of a section: letters, digits and underscores",)),
     ("<a> b c </a>\n", "syntax", 4, ("the end of the line",)),
     ('k "a" b\n', "syntax", 6, ("the end of the line",)),

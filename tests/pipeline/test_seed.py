@@ -322,3 +322,25 @@ def test_a_folder_of_other_files_is_no_evidence(tmp_path: Path) -> None:
     report = check_sources(find((str(tmp_path),)), Options(now=NOW))
     assert (report.exit_code, report.findings) == (3, ())
     assert report.summary["manifests"] == {"objects": 0, "other": 3}
+
+
+@pytest.mark.parametrize("text", [b"", b"\n", b"# a comment\n", b"foo\n", b"foo bar\n"])
+def test_a_configuration_without_a_section_is_no_evidence(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "fluentd.conf").write_bytes(text)
+    report = check_sources(find((str(tmp_path / "fluentd.conf"),)), Options(now=NOW))
+    assert (report.exit_code, report.findings) == (3, ())
+
+
+@pytest.mark.parametrize("text", [b"<worker 1>\n</worker>\n", b"@include other.conf\n", b"include other.conf\n"])
+def test_a_section_or_an_include_is_something_to_judge(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "fluentd.conf").write_bytes(text)
+    report = check_sources(find((str(tmp_path / "fluentd.conf"),)), Options(now=NOW))
+    assert (report.exit_code, report.findings) == (0, ())
+
+
+def test_a_configuration_that_is_no_text_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "fluentd.conf").write_bytes(b"<source>\n  path \xff\xfe\n</source>\n")
+    report = check_sources(find((str(tmp_path / "fluentd.conf"),)), Options(now=NOW))
+    (found,) = report.findings
+    assert (found.code, found.place.line, found.place.column) == ("AT712", 2, 8)
+    assert "0xFF is not UTF-8" in found.message
