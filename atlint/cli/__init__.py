@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -62,6 +62,27 @@ class _Lazy(click.Group):
                 raise click.UsageError(f"{error.message} Did you mean '{close[0]}'?", ctx) from None
             raise
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _heard_of_its_reader():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _heard_of_its_reader():
+            return super().invoke(ctx)
+
+
+class _Unread(Exception):  # noqa: N818 - no error: who reads the output has seen enough
+    """The reader of standard output has gone, as `| head` does."""
+
+
+@contextlib.contextmanager
+def _heard_of_its_reader() -> Iterator[None]:
+    """Raise _Unread where a pipe has no reader: click would end with 1, which means findings."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _Unread from error
+
 
 #: seconds until a signal that was dropped is heard
 _MOMENT: Final = 0.01
@@ -82,6 +103,7 @@ def main(arguments: list[str] | None = None) -> None:
     from atlint.model import AtlintError
 
     try:
+        _open_standard_output()
         with _ended_by_a_signal():
             code = group.main(args=arguments, prog_name="atlint", standalone_mode=False)
             sys.stdout.flush()
@@ -93,6 +115,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = _of_signal(signal.SIGTERM)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = 2
     except click.ClickException as error:
         vars(error)["message"] = _plain(error.message)  # the usage before it is click's own
         error.show()
@@ -100,10 +125,10 @@ def main(arguments: list[str] | None = None) -> None:
     except AtlintError as error:
         click.echo(f"atlint: {_plain(str(error))}", err=True)
         code = 2
-    except BrokenPipeError:
-        # The reader has gone, as `| head` does: nothing is left to say, and Python must not say so at exit.
+    except (_Unread, BrokenPipeError):
+        # nothing is left to say, and Python must not say so at exit
         _say_no_more()
-        code = 141
+        code = _of_signal(signal.SIGPIPE)
     except OSError as error:
         if error.errno not in _FULL:
             raise
@@ -115,6 +140,17 @@ def main(arguments: list[str] | None = None) -> None:
 
 #: what is wrong with a place that takes no more
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def _open_standard_output() -> None:
+    """Refuse a standard output that was closed: a file that is opened later would stand in its place.
+
+    Raises AtlintError.
+    """
+    if sys.stdout is None:
+        from atlint.model import AtlintError
+
+        raise AtlintError("standard output is closed: send it to a file, or to /dev/null")
 
 
 def _say_no_more() -> None:

@@ -62,18 +62,19 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     standard error. Do not fix a log that is still written to, or that a tailer still reads: the file is replaced.
     """
     from atlint.cli import mend
-    from atlint.cli.output import check_formats
+    from atlint.cli.output import check_outputs
     from atlint.cli.ratchet import baseline_of
     from atlint.lint.source import find
 
     config = configuration(given)
     options = options_of(given, config)
     outputs = listed(given["output"]) or config.output
-    check_formats(outputs)
     mend.check_flags(given)
     given["fix"] = given["fix"] or (given["unsafe_fixes"] and not given["diff"])
     baseline = baseline_of(given, config)
     sources = tuple(find(paths, endpoint=given["endpoint_url"] or ""))
+    known = (config.path, given["registration"] or config.registration, given["baseline"] or config.baseline)
+    check_outputs(outputs, (*known, *(source.path for source in sources)), (given["write_baseline"],))
     if not (given["fix"] or given["diff"]):
         return _check(sources, options, outputs, baseline, given)
     with mend.put_by(sources) as sources:

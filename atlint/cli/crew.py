@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: bytes of logs from which further processes are worth their start
 _WORTH: Final = 64_000_000
+#: processes that one machine is asked for
+_MOST: Final = 1_024
 
 
 @contextmanager
@@ -39,8 +42,12 @@ def crew_of(
         raise AtlintError("--checkpoint keeps what was said of files that are there, each named once")
     much = sum(source.size for source in logs) >= _WORTH
 
-    def shared(jobs: int) -> bool:
-        return checkpoint is not None or (jobs > 1 and _shareable(logs))
+    def shared(jobs: int) -> int:
+        if checkpoint is None and (jobs == 1 or not _shareable(logs)):
+            return 0
+        from atlint.report.spread import PIECE, pieces
+
+        return sum(1 for _ in itertools.islice(pieces(logs, size or PIECE), jobs))
 
     # a copy of this process would hold the lock of the checkpoint for a moment longer than this process
     copies = checkpoint is None
@@ -60,16 +67,17 @@ def workers_of(
     module: str,
     *,
     much: bool,
-    shared: Callable[[int], bool] = lambda jobs: jobs > 1,
+    shared: Callable[[int], int] = lambda jobs: jobs if jobs > 1 else 0,
     copies: bool = False,
 ) -> Iterator[tuple[Executor, int] | None]:
     """The workers of `--engine`, or else of `--jobs`, and how many; None where this process does the work alone.
 
-    Without either there is one for each core, if there is `much` to do. `shared` says whether so many of this machine
-    share the work. `module` has what they do. `copies` is as for `local.processes`. Raises AtlintError.
+    Without either there is one for each core, if there is `much` to do. `shared` says for how many of so many of this
+    machine there is work, 0 where it is not shared. `module` has what they do. `copies` is as for `local.processes`.
+    Raises AtlintError.
     """
-    if jobs is not None and jobs < 1:
-        raise AtlintError(f"--jobs takes a number from 1, not {jobs}")
+    if jobs is not None and not 1 <= jobs <= _MOST:
+        raise AtlintError(f"--jobs takes a number from 1 to {_MOST:,}, not {jobs}")
     if engine and jobs is not None:
         raise AtlintError("--jobs are processes of this machine, --engine is others: choose one")
     if engine:
@@ -79,13 +87,14 @@ def workers_of(
             yield found
         return
     jobs = jobs or (workers.cores() if much else 1)
-    if not shared(jobs):
+    count = shared(jobs)
+    if not count:
         yield None
         return
     from atlint.workers import local
 
-    with local.processes(jobs, [module], copies=copies) as executor:
-        yield executor, jobs
+    with local.processes(count, [module], copies=copies) as executor:
+        yield executor, count
 
 
 def _shareable(logs: list[Source]) -> bool:

@@ -28,7 +28,7 @@ def command(old: str, new: str, output: tuple[str, ...]) -> int:
 
     Breaking: events, searches or deployments that were right are so no longer. Exit with 1 if anything is.
     """
-    from atlint.cli.output import write_atomically
+    from atlint.cli.output import check_outputs, write_atomically
     from atlint.targets.change import verdict
 
     outputs = listed(output) or ("text",)
@@ -37,6 +37,7 @@ def command(old: str, new: str, output: tuple[str, ...]) -> int:
             raise AtlintError(
                 f"unknown output format {name.partition(':')[0]!r} for diff: choose {' or '.join(_FORMATS)}"
             )
+    check_outputs(outputs, (old, new))
     changes = tuple(_changes(old, new))
     for name in outputs:
         form, _, path = name.partition(":")

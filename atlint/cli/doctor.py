@@ -24,7 +24,7 @@ def command(file: str, registration: str | None, kube: tuple[str, ...], output: 
 
     Exit codes: 0 no event was lost, 1 events were lost, 2 wrong usage, 3 this is no log of fluentd's.
     """
-    from atlint.cli.output import check_formats, write_report
+    from atlint.cli.output import check_outputs, write_report
     from atlint.lint.source import find
     from atlint.pipeline.doctor import diagnose
     from atlint.pipeline.registration_file import registration_of
@@ -33,7 +33,7 @@ def command(file: str, registration: str | None, kube: tuple[str, ...], output: 
     from atlint.report.manifests import read, view_of
 
     outputs = listed(output)
-    check_formats(outputs)
+    check_outputs(outputs, (file, registration, *kube))
     known = registration_of(Path(registration)) if registration else None
     options = Options(edition=known.edition, registration=known) if known else Options()
     plan = judges_of(options)[0].plan

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from itertools import islice
 from pathlib import Path
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from atlint.plan import Plan
 
 
-#: as a shell shows a process that SIGPIPE ended
-CLOSED_PIPE: Final = 141
 #: events from which further processes are worth their start
 _WORTH: Final = 300_000
 
@@ -51,13 +48,7 @@ def command(**given: Any) -> int:
     """
     plan, _ = plan_of(given)
     shard, shards = share(given["shard"])
-    try:
-        (_edges if given["boundary"] else _stream)(plan, given, shard, shards)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # `| head` has what it wanted. The click package would make this exit code 1, which here means findings.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLOSED_PIPE
+    (_edges if given["boundary"] else _stream)(plan, given, shard, shards)
     return 0
 
 

@@ -50,7 +50,7 @@ def command(**given: Any) -> int:
     Ends on a whole line with a complete manifest, also at SIGINT and SIGTERM. Late events are counted, never
     re-timed.
     """
-    from atlint.cli.output import check_formats, write_report
+    from atlint.cli.output import check_outputs, write_report
     from atlint.load import manifest, rotation, schedule, units
     from atlint.load.run import load, stopping
     from atlint.load.scenarios import SCENARIOS, scenario
@@ -63,7 +63,7 @@ def command(**given: Any) -> int:
     if not given["folder"]:
         raise AtlintError("name the folder to write below, such as /var/log/at")
     outputs = listed(given["output"])
-    check_formats(outputs)
+    check_outputs(outputs, (given["registration"],), (given["manifest"],))
     plan, service = plan_of(given)
     shard, shards = share(given["shard"])
     run = manifest.Run(_version(), plan.digest, plan.edition, given["seed"], instant(given["now"]), shard, shards)

@@ -56,7 +56,7 @@ def command(file: str, **given: Any) -> int:
     Exit codes: 0 ready, 1 not ready, 2 wrong usage or no registration, 3 not enough evidence.
     """
     from atlint.cli.crew import crew_of
-    from atlint.cli.output import check_formats, write_atomically, write_report
+    from atlint.cli.output import check_outputs, write_atomically, write_report
     from atlint.lint.source import find, is_log
     from atlint.pipeline.registration_file import load
     from atlint.readiness.evidence import evidence
@@ -65,7 +65,6 @@ def command(file: str, **given: Any) -> int:
 
     config = configuration(given)
     outputs = listed(given["output"]) or config.output
-    check_formats(outputs)
     found = load(Path(file))
     registration = found.registration
     if registration is None:
@@ -80,6 +79,8 @@ def command(file: str, **given: Any) -> int:
         staging=Path(given["staging"]) if given["staging"] else None,
         options=options,
     )
+    read = (file, given["staging"], config.path, *(source.path for source in (*asked.logs, *asked.kube)))
+    check_outputs(outputs, read, (given["evidence"], given["issue"]))
     with crew_of(asked.logs, given["jobs"]) as crew:
         report = ready(found, asked, crew)
     text = issue(registration, judged_of(registration, asked.environment, asked.region))

@@ -29,11 +29,11 @@ def command(
     Exit code 1 where any event was lost, duplicated, reordered, truncated, corrupted or misrouted, or where
     foreign lines were found.
     """
-    from atlint.cli.output import check_formats, write_report
+    from atlint.cli.output import check_outputs, write_report
     from atlint.load.verify import verify
 
     outputs = listed(output)
-    check_formats(outputs)
+    check_outputs(outputs, (manifests, *more, *delivered))
     report = verify(
         [Path(manifests), *map(Path, more)], [Path(path) for path in delivered], allow_duplicates=allow_duplicates
     )

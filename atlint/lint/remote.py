@@ -25,6 +25,8 @@ def find(url: str, endpoint: str, wanted: Callable[[str], bool]) -> Iterator[tup
 
     Raises AtlintError.
     """
+    if "@" in _URL.sub("", url).partition("/")[0]:
+        raise AtlintError("an address with a user and a password before its host would show them in every report")
     with _told(url):
         system, path = _system(url, endpoint)
         if _MAGIC.search(path):
@@ -79,4 +81,7 @@ def _told(url: str) -> Iterator[None]:
     except ImportError as error:
         raise AtlintError(f"{url}: reading it needs an extra: pip install 'atlint[s3]' ({error})") from None
     except failures() as error:
-        raise AtlintError(f"{url}: {getattr(error, 'strerror', None) or error}") from error
+        why = str(getattr(error, "strerror", None) or error)
+        if why in {"", url}:  # as of a web server that is not there
+            why = "there is no such file, or nobody answers there"
+        raise AtlintError(f"{url}: {why}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any, Final, cast
 from atlint.model import AtlintError
 
 SCHEME: Final = "dask://"
+_ADDRESS: Final = re.compile(rf"{SCHEME}(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):\d{{1,5}}", re.ASCII)
 #: seconds for which a scheduler, and then a first worker, is waited for
 _WAIT: Final = 30
 #: workers that may be lost over one piece of work before it is given up
@@ -22,8 +24,9 @@ def workers_of(engine: str, needs: Callable[[], object] | None = None) -> Iterat
 
     `needs` is run on each worker first, and must give the same there as here. Raises AtlintError.
     """
-    if not engine.startswith(SCHEME):
-        raise AtlintError(f"--engine takes dask://HOST:PORT, not {engine!r}")
+    if _ADDRESS.fullmatch(engine) is None:
+        shown = "" if "@" in engine else f", not {engine!r}"  # a password may stand before it
+        raise AtlintError(f"--engine takes dask://HOST:PORT{shown}")
     try:
         from distributed import Client
         from distributed.scheduler import KilledWorker

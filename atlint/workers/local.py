@@ -42,10 +42,14 @@ def processes(count: int, preload: Sequence[str] = (), *, copies: bool = False) 
     if method == "forkserver":
         context.set_forkserver_preload([*preload])
         _start_server()
-    # only this process has the writing end: it is closed when this process wants it to be, or ends
-    reader, writer = context.Pipe(duplex=False)
-    given = (reader, writer if method == "fork" else None)
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=given) as executor:
+    try:
+        # only this process has the writing end: it is closed when this process wants it to be, or ends
+        reader, writer = context.Pipe(duplex=False)
+        given = (reader, writer if method == "fork" else None)
+        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=given)
+    except OSError as error:
+        raise _refused(error) from error
+    with pool as executor:
         workers = _Workers(executor, writer)
         try:
             yield workers
@@ -101,6 +105,10 @@ def _later(*signals: signal.Signals) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _refused(error: OSError) -> AtlintError:
+    return AtlintError(f"worker processes cannot be started: {error.strerror}; use fewer --jobs, or raise a ulimit")
+
+
 class _Workers(Executor):
     """An executor whose workers know when they are at work, and end together."""
 
@@ -125,7 +133,7 @@ class _Workers(Executor):
                 future = self._executor.submit(functools.partial(_at_work, fn), *args, **kwargs)
         except OSError as error:
             if not self._ended:
-                raise
+                raise _refused(error) from error
             raise BrokenProcessPool(str(error)) from error  # a worker that had just begun, beside one that was killed
         self._watch()
         return future

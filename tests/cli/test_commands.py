@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,9 @@ from atlint import __version__
 from atlint.plan.truth import read_json
 from atlint.rules import REGISTRY
 
-SEED = Path(__file__).parent.parent.parent / "fixtures" / "seed" / "noisy_events.log"
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+SEED = FIXTURES / "seed" / "noisy_events.log"
+REGISTRATION = FIXTURES / "key-vault" / "at-registration.yaml"
 
 
 def atlint(*arguments: str, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -112,6 +116,73 @@ def test_what_cannot_be_written_is_told_of(more: tuple[str, ...]) -> None:
         done = subprocess.run(command, input=b'{"a":1}\r\n', stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 2
     assert done.stderr.decode().splitlines() == ["atlint: output cannot be written: No space left on device"]
+
+
+def test_alone_it_says_what_it_can_do() -> None:
+    done = atlint()
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr == atlint("--help").stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["explain --all", "diff at-2018 at-2025 -o json", "generate --count 1000", "check x.log -o jsonl"]
+)
+def test_a_reader_that_has_gone_is_no_finding(command: str, tmp_path: Path) -> None:
+    (tmp_path / "x.log").write_bytes(b"nonsense\n" * 100)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        parts = [sys.executable, "-m", "atlint", *command.split()]
+        done = subprocess.run(parts, cwd=tmp_path, stdout=gone, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("command", ["--version", "explain AT101", "check x.log", "generate --count 2"])
+def test_a_closed_standard_output_is_refused(command: str, tmp_path: Path) -> None:
+    (tmp_path / "x.log").write_bytes(b"nonsense\n")
+    shell = f"exec {shlex.quote(sys.executable)} -m atlint {command} >&-"
+    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.decode() == "atlint: standard output is closed: send it to a file, or to /dev/null\n"
+
+
+READ = "it is read here"
+WRITTEN = "it is written here already"
+
+
+@pytest.mark.parametrize(
+    ("command", "file", "why"),
+    [
+        ("check a.log -o text:a.log", "a.log", READ),
+        ("check a.log -o text:link.log", "link.log", READ),
+        ("check a.log --write-baseline a.log", "a.log", READ),
+        ("check a.log --registration r.yaml -o json:r.yaml", "r.yaml", READ),
+        ("check a.log --config atlint.toml -o json:atlint.toml", "atlint.toml", READ),
+        ("check a.log -o json:x -o sarif:x", "x", WRITTEN),
+        ("check a.log -o json:x --write-baseline x", "x", WRITTEN),
+        ("ready r.yaml --evidence r.yaml", "r.yaml", READ),
+        ("ready r.yaml --logs a.log --issue a.log", "a.log", READ),
+        ("ready r.yaml --evidence x --issue x", "x", WRITTEN),
+        ("doctor a.log -o json:a.log", "a.log", READ),
+        ("verify m.jsonl a.log -o json:m.jsonl", "m.jsonl", READ),
+        ("diff r.yaml s.yaml -o json:s.yaml", "s.yaml", READ),
+    ],
+)
+def test_nothing_that_is_read_is_written_over(
+    command: str, file: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    registration = REGISTRATION.read_bytes()
+    held = {"a.log": b"nonsense\n", "r.yaml": registration, "s.yaml": registration, "m.jsonl": b"{}\n"}
+    held["atlint.toml"] = b'edition = "at-2018"\n'
+    for name, data in held.items():
+        Path(name).write_bytes(data)
+    Path("link.log").symlink_to("a.log")
+    done = atlint(*command.split())
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"atlint: {file}: {why}, and would be written over: give another file\n"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if not path.is_symlink()} == held
 
 
 def test_explain_all_as_json() -> None:

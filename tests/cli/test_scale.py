@@ -43,7 +43,11 @@ def test_timings_name_stages_and_rules_and_change_no_report(invoke: Callable[...
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--jobs", "0"), "--jobs takes a number from 1, not 0"),
+        (("--jobs", "0"), "--jobs takes a number from 1 to 1,024, not 0"),
+        (("--jobs", "99999999999999999999"), "--jobs takes a number from 1 to 1,024, not 99999999999999999999"),
+        (("--engine", "dask://a:b:c"), "--engine takes dask://HOST:PORT, not 'dask://a:b:c'"),
+        (("--engine", "dask://anna:hunter2@127.0.0.1:1"), "--engine takes dask://HOST:PORT"),
+        (("https://anna:hunter2@127.0.0.1:1/x.log",), "a user and a password before its host"),
         (("--jobs", "2", "--engine", "dask://127.0.0.1:1"), "choose one"),
         (("--engine", "ray://127.0.0.1:1"), "--engine takes dask://HOST:PORT"),
         (("--jobs", "2", "--piece", "0MB"), "0MB"),
