@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from atlint.cli.options import adopting, configuration, listed, mending, options_of, shared
+from atlint.cli.options import adopting, configuration, listed, mending, once, options_of, shared
 
 if TYPE_CHECKING:
     from atlint.lint.baseline import Baseline
@@ -72,17 +72,19 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     mend.check_flags(given)
     given["fix"] = given["fix"] or (given["unsafe_fixes"] and not given["diff"])
     baseline = baseline_of(given, config)
-    sources = tuple(find(paths, endpoint=given["endpoint_url"] or ""))
+    repeated: list[str] = []
+    sources = tuple(find(paths, endpoint=given["endpoint_url"] or "", repeated=repeated.append))
+    more = once(repeated)
     known = (config.path, given["registration"] or config.registration, given["baseline"] or config.baseline)
     check_outputs(outputs, (*known, *(source.path for source in sources)), (given["write_baseline"],))
     if not (given["fix"] or given["diff"]):
-        return _check(sources, options, outputs, baseline, given)
+        return _check(sources, options, outputs, baseline, given, more)
     with mend.put_by(sources) as sources:
         if given["diff"]:
             return mend.show(sources, options, unsafe=given["unsafe_fixes"], quiet=given["quiet"])
         fixed = mend.fix(sources, options, unsafe=given["unsafe_fixes"])
-        taken = any(source.held for source in sources)
-        return _check(sources, options, outputs, baseline, given, fixed=fixed, stream=sys.stderr if taken else None)
+        stream = sys.stderr if any(source.held for source in sources) else None
+        return _check(sources, options, outputs, baseline, given, {**more, "fixed": fixed}, stream=stream)
 
 
 def _check(
@@ -91,8 +93,8 @@ def _check(
     outputs: tuple[str, ...],
     baseline: Baseline | None,
     given: dict[str, Any],
+    more: dict[str, Any],
     *,
-    fixed: int | None = None,
     stream: TextIO | None = None,
 ) -> int:
     """Judge, report, and keep the baseline; gives the exit code."""
@@ -102,7 +104,6 @@ def _check(
     from atlint.cli.ratchet import keep
     from atlint.report.check import check_sources
 
-    more = {} if fixed is None else {"fixed": fixed}
     asked = (given["jobs"], given["engine"], given["piece"], given["checkpoint"])
     with crew_of(sources, *asked) as crew, _progress(sources) as tell:
         report = check_sources(sources, options, tell, baseline=baseline, more=more, crew=crew)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 NEVER = "never"
+#: files that a note names
+_MOST_NAMED = 3
 
 _SHARED = (
     click.option("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020, at-2025 or auto."),
@@ -103,6 +105,14 @@ def _with(command: _F, options: Iterable[Callable[[_F], _F]]) -> _F:
 def listed(values: Iterable[str]) -> tuple[str, ...]:
     """Comma-separated and repeated values as one list."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def once(paths: Sequence[str]) -> dict[str, list[str]]:
+    """What a summary says of files that were found more than once: a note, and nothing where there are none."""
+    if not paths:
+        return {}
+    more = f" and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else ""
+    return {"notes": [f"found again, and not judged twice: {', '.join(paths[:_MOST_NAMED])}{more}"]}
 
 
 def is_of_cluster(name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atlint.cli.options import configuration, instant, is_of_cluster, listed
+from atlint.cli.options import configuration, instant, is_of_cluster, listed, once
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -70,14 +70,16 @@ def command(file: str, **given: Any) -> int:
     if registration is None:
         raise AtlintError(f"{file}: there is no registration in it")
     options = _options(given, config, registration)
+    repeated: list[str] = []
     asked = Asked(
         environment=given["environment"],
         region=given["region"],
-        logs=tuple(find(given["logs"], is_log)),
-        kube=tuple(find(given["kube"], is_of_cluster)),
+        logs=tuple(find(given["logs"], is_log, repeated=repeated.append)),
+        kube=tuple(find(given["kube"], is_of_cluster, repeated=repeated.append)),
         bound=_share(given["max_error_rate"]),
         staging=Path(given["staging"]) if given["staging"] else None,
         options=options,
+        notes=tuple(once(repeated).get("notes", ())),
     )
     read = (file, given["staging"], config.path, *(source.path for source in (*asked.logs, *asked.kube)))
     check_outputs(outputs, read, (given["evidence"], given["issue"]))

@@ -96,39 +96,70 @@ def is_judged(name: str) -> bool:
     return is_log(name) or kind_of(name) is not Kind.LOG
 
 
-def find(paths: tuple[str, ...], wanted: Callable[[str], bool] = is_judged, *, endpoint: str = "") -> Iterator[Source]:
-    """The sources behind the paths, folders walked in the order of their names, without following links to folders.
+def find(
+    paths: tuple[str, ...],
+    wanted: Callable[[str], bool] = is_judged,
+    *,
+    endpoint: str = "",
+    repeated: Callable[[str], object] = lambda _: None,
+) -> Iterator[Source]:
+    """The sources behind the paths, folders walked in the order of their names, no link to a folder followed.
 
-    A URL names a file, a prefix or a glob; `endpoint` is the URL of the object storage that is asked.
+    A URL names a file, a prefix or a glob; `endpoint` is the URL of the object storage that is asked. What is found
+    more than once, by whatever name, comes once, and `repeated` is told each further name: judged again, all its
+    events would be repeats.
     Raises AtlintError for a path that is missing, unreadable, or no file and no folder.
     """
+    seen = set[tuple[object, ...]]()
+    for source, identity in _found(paths, wanted, endpoint):
+        if identity in seen:
+            repeated(source.path)
+        else:
+            seen.add(identity)
+            yield source
+
+
+def _found(
+    paths: tuple[str, ...], wanted: Callable[[str], bool], endpoint: str
+) -> Iterator[tuple[Source, tuple[object, ...]]]:
+    """Each source, and what it is known by under any name."""
     for path in paths:
         if path == STANDARD_INPUT:
-            yield Source(path)
+            yield Source(path), (path,)
             continue
         if remote.is_url(path):
             for url, size, walked in remote.find(path, endpoint, wanted):
-                yield Source(url, size, walked=walked, endpoint=endpoint)
+                yield Source(url, size, walked=walked, endpoint=endpoint), (url,)
             continue
-        try:
-            mode = os.stat(path).st_mode  # noqa: PTH116 - the mode's kinds are asked for
-        except OSError as error:
-            raise AtlintError(f"{path}: {error.strerror or error}") from error
-        if stat.S_ISDIR(mode):
+        about = _about(path)
+        if stat.S_ISDIR(about.st_mode):
             yield from _walk(path, wanted)
-        elif stat.S_ISREG(mode):
-            yield Source(path, os.path.getsize(path))  # noqa: PTH202 - strings all the way
+        elif stat.S_ISREG(about.st_mode):
+            yield Source(path, about.st_size), _identity(path, about)
         else:
             raise AtlintError(f"{path}: not a file or a folder; pipe it to standard input and name - instead")
 
 
-def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[Source]:
+def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[tuple[Source, tuple[object, ...]]]:
     for here, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
             path = os.path.join(here, name)  # noqa: PTH118 - strings all the way
             if wanted(name) and Path(path).is_file():
-                yield Source(path, os.path.getsize(path), walked=True)  # noqa: PTH202 - as above
+                about = _about(path)
+                yield Source(path, about.st_size, walked=True), _identity(path, about)
+
+
+def _about(path: str) -> os.stat_result:
+    try:
+        return os.stat(path)  # noqa: PTH116 - strings all the way
+    except OSError as error:
+        raise AtlintError(f"{path}: {error.strerror or error}") from error
+
+
+def _identity(path: str, about: os.stat_result) -> tuple[object, ...]:
+    """One file is two where its names say that it holds two kinds of things."""
+    return kind_of(path), about.st_dev, about.st_ino
 
 
 @contextlib.contextmanager

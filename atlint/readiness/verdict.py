@@ -46,6 +46,8 @@ class Asked:
     bound: Fraction = Fraction(0)
     staging: Path | None = None
     options: Options = field(default_factory=Options)
+    #: what there is to say of how it was asked
+    notes: tuple[str, ...] = ()
 
 
 def ready(found: RegistrationFile, asked: Asked, crew: Crew | None = None) -> Report:
@@ -114,6 +116,7 @@ def verdict_of(items: Iterable[Item]) -> Verdict:
 
 def _summary(seen: Observed, asked: Asked, judged: tuple[Region, ...]) -> dict[str, object]:
     counted = seen.report.summary
+    notes = [*asked.notes, *(() if asked.kube else (_NO_CLUSTER,))]
     kept = {name: counted[name] for name in ("files", "lines", "events", "unreadable", "clean", "suppressed")}
     return {
         "environment": asked.environment,
@@ -121,7 +124,7 @@ def _summary(seen: Observed, asked: Asked, judged: tuple[Region, ...]) -> dict[s
         **kept,
         "own": seen.coverage.found.own,
         "with_errors": seen.erring,
-        **({} if asked.kube else {"notes": [_NO_CLUSTER]}),
+        **({"notes": notes} if notes else {}),
     }
 
 

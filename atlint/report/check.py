@@ -175,7 +175,9 @@ class Course:
         options, baseline = self.options, self.baseline
         if manifests is not None:
             _judge(manifests, self.judges, self.collector, self.tally)
-            more = {**manifests.summary(), **more}
+            about = manifests.summary()
+            notes = [*about.pop("notes", ()), *more.get("notes", ())]
+            more = {**about, **more, **({"notes": notes} if notes else {})}
         if baseline is not None:
             baseline.settle({code for plan in self.plans.values() for code in plan.levels})
             more = {**more, "baseline": baseline.summary()}

@@ -39,6 +39,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "registration.yaml").write_text(EXAMPLE)
     (tmp_path / "both.yaml").write_text(BOTH)
     (tmp_path / "events.log").write_bytes(event())
+    (tmp_path / "copy.log").write_bytes(event())
     (tmp_path / "empty.log").write_bytes(b"")
     (tmp_path / "broken.yaml").write_text(EXAMPLE.replace("displayName", "dispalyName"))
     (tmp_path / "frankfurt.yaml").write_text(EXAMPLE.replace("region: ng", "region: eu-de"))
@@ -49,7 +50,9 @@ def folder(tmp_path: Path) -> Path:
     ("arguments", "code", "said"),
     [
         ("registration.yaml --logs events.log", 0, "ready: "),
-        ("registration.yaml --logs events.log --logs events.log", 0, "2 of 2 events in 2 files"),
+        ("registration.yaml --logs events.log --logs copy.log", 0, "2 of 2 events in 2 files"),
+        ("registration.yaml --logs events.log --logs ./events.log", 0, "1 of 1 events in 1 file"),
+        ("registration.yaml --logs events.log --logs ./events.log", 0, "and not judged twice: ./events.log"),
         ("registration.yaml --logs empty.log", 3, "there is no event to judge"),
         ("registration.yaml", 3, "not enough evidence"),
         ("registration.yaml --logs events.log --environment production", 1, "nothing is registered for production"),

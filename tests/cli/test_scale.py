@@ -136,3 +136,24 @@ atlint.cli.main([])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (128 + number, f"atlint: {word} before it was done\n")
+
+
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "1"), ("--jobs", "2", "--piece", "1KB")])
+def test_a_log_that_is_named_again_is_judged_once_by_any_number(
+    invoke: Callable[..., Any], log: Path, jobs: tuple[str, ...]
+) -> None:
+    other = log.with_name("b.log")
+    other.write_bytes(log.read_bytes())
+    once = json.loads(invoke(check, log, other, "-o", "json", "--select", "ALL", *NOW).out)
+    twice = json.loads(invoke(check, log, other, log, log.parent, "-o", "json", "--select", "ALL", *NOW, *jobs).out)
+    assert twice["summary"].pop("notes") == [f"found again, and not judged twice: {log}, {log}, {other}"]
+    assert twice == once
+    assert once["summary"]["files"] == 2
+
+
+def test_a_note_names_a_few_files_and_keeps_the_others(invoke: Callable[..., Any], log: Path) -> None:
+    (log.with_name("pod.yaml")).write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", encoding="utf-8")
+    done = invoke(check, log.parent, *[log] * 4, "-o", "json", *NOW)
+    notes = json.loads(done.out)["summary"]["notes"]
+    assert notes[-1] == f"found again, and not judged twice: {log}, {log}, {log} and 1 more"
+    assert json.loads(done.out)["summary"]["manifests"]["objects"] == 1

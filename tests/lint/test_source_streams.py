@@ -60,3 +60,48 @@ def test_memory_of_fsspec_is_walked_like_a_folder() -> None:
         ("memory:///audit/b.log", len(RAW)),
     ]
     assert [line.raw for line in lines(found[0])] == RAW.splitlines()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One log under four names, and one of the same bytes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.log").write_bytes(RAW)
+    (tmp_path / "in" / "b.log").write_bytes(RAW)
+    (tmp_path / "in" / "hard.log").hardlink_to(tmp_path / "in" / "a.log")
+    (tmp_path / "in" / "soft.log").symlink_to("a.log")
+    (tmp_path / "outside.log").symlink_to(tmp_path / "in" / "a.log")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("paths", "once", "again"),
+    [
+        ("in", ["in/a.log", "in/b.log"], ["in/hard.log", "in/soft.log"]),
+        ("in/a.log in/a.log in/b.log", ["in/a.log", "in/b.log"], ["in/a.log"]),
+        ("in/a.log in/b.log ./in/a.log", ["in/a.log", "in/b.log"], ["./in/a.log"]),
+        ("outside.log in", ["outside.log", "in/b.log"], ["in/a.log", "in/hard.log", "in/soft.log"]),
+        ("- in/b.log -", ["-", "in/b.log"], ["-"]),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_what_is_found_again_comes_once_and_is_told(paths: str, once: list[str], again: list[str]) -> None:
+    told: list[str] = []
+    assert [source.path for source in find(tuple(paths.split()), repeated=told.append)] == once
+    assert told == again
+
+
+def test_an_address_that_is_named_again_comes_once(folder: Path) -> None:
+    pytest.importorskip("fsspec", reason="the extra `s3` is not installed")
+    url = f"file://{folder}/in/b.log"
+    told: list[str] = []
+    found = [source.path for source in find((url, f"file://{folder}/in", url), repeated=told.append)]
+    assert found.count(url) == 1
+    assert told == [url, url]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_under_the_names_of_two_kinds_is_two(folder: Path) -> None:
+    (folder / "a.yaml").symlink_to("in/a.log")
+    assert len(list(find(("in/a.log", "a.yaml")))) == 2
