@@ -48,7 +48,7 @@ SPELT: tuple[tuple[str, str, str, str, Any], ...] = (
     ("AT301", "cut", "at-2020", "logSourceCRN", SOURCE[:-1]),
     ("AT301", "instance", "at-2018", "target/id", f"{WORKER.rpartition(':')[0]}:worker:w3"),
     ("AT306", "", "at-2018", "target/id", f"{WORKER.replace('a/', '')}:worker:w3"),
-    ("AT307", "", "at-2018", "target/id", f"{WORKER.replace('3f1b', '3F1B')}:worker:w3"),
+    ("AT307", "capitals", "at-2018", "target/id", f"{WORKER.replace('3f1b', '3F1B')}:worker:w3"),
     ("AT501", "colon", "at-2018", "eventTime", "2018-11-29T08:14:52.07+00:00"),
     ("AT501", "zulu", "at-2018", "eventTime", "2018-11-29T08:14:52.07Z"),
     ("AT501", "blank", "at-2018", "eventTime", "2018-11-29T08:14:52.07 +0000"),

@@ -223,13 +223,17 @@ class Collector:
         return self._hidden
 
     def _shown_fix(self, explanation: Explanation, problem: Problem) -> Fix | None:
-        """The fix as a report may show it: without its text where the value is sensitive."""
+        """The fix as a report may show it: without its edits where they would show what is hidden."""
         fix = fix_of(explanation, problem)
         if fix is None:
             return fix
-        hidden = not self.redactor.show_values and explanation.plan.sensitive(problem.pointer)
-        edits = () if hidden or any(self.redactor.without_secrets(e.text) != e.text for e in fix.edits) else fix.edits
-        return Fix(intern(self.redactor.repair(explanation.plan, problem)), edits, fix.safe)
+        plan, hidden = explanation.plan, self._shield(explanation)
+        secret = any(
+            self.redactor.hides(plan, problem, edit.text) or hidden.sentence(edit.text) != edit.text
+            for edit in fix.edits
+        )
+        title = hidden.sentence(self.redactor.repair(plan, problem))
+        return Fix(intern(title), () if secret else fix.edits, fix.safe)
 
     def findings(self) -> Findings:
         """The stored findings by group; the first of each stands for those not stored too."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import re
 import string
 from bisect import bisect_left, bisect_right
@@ -73,11 +74,20 @@ class Redactor:
         text = said.text
         if not said.pointer and not self.show_values and not _harmless(text):
             return "other text"
-        place = _places(plan)[said.pointer]
-        if ((said.sensitive or place.sensitive) and not self.show_values) or place.credential:
+        if self._masks_all(plan, said):
             return self.mask(text)
         shown = self.without_secrets(text)
         return f"'{printable(shown[:_LONGEST])}{'...' if len(shown) > _LONGEST else ''}'"
+
+    def _masks_all(self, plan: Plan, said: Said) -> bool:
+        place = _places(plan)[said.pointer]
+        return ((said.sensitive or place.sensitive) and not self.show_values) or place.credential
+
+    def hides(self, plan: Plan, problem: Problem, text: str) -> bool:
+        """Whether a text that repairs a Problem is not to be shown, for what it holds or for what it replaces."""
+        before = problem.facts.get("said")
+        of_secret = isinstance(before, Said) and self._masks_all(plan, before)
+        return of_secret or self._masks_all(plan, Said("", problem.pointer)) or self.without_secrets(text) != text
 
     def pointer(self, plan: Plan, pointer: str) -> str:
         """A pointer, without what stands below a place that should hold a single sensitive value."""
@@ -131,11 +141,15 @@ class Redactor:
         return self.sentence(plan, problem, (rule.cases.get(problem.case) or rule.cases[""]).help)
 
     def repair(self, plan: Plan, problem: Problem) -> str:
-        """What the fix of a finding does: its advice, or what is written where there is none."""
-        advice = self.advice(plan, problem)
-        if advice or not isinstance(problem.repair, str):
-            return advice or f"repair {REGISTRY[problem.code].name}"
-        return f"write {self.value(plan, Said(problem.repair, problem.pointer))}"
+        """What the fix of a finding writes; what the rule advises where that has no words or is not to be shown."""
+        written, advice = problem.repair, self.advice(plan, problem)
+        if isinstance(written, int | float):
+            return f"write {json.dumps(written)}"
+        if isinstance(written, str) and not self.hides(plan, problem, written):
+            brief = len(written) <= _LONGEST and any(map(str.isalnum, written))
+            if brief or not advice:
+                return f"write {self.value(plan, Said(written, problem.pointer))}"
+        return advice or f"repair {REGISTRY[problem.code].name}"
 
     def snippet(self, explanation: Explanation, place: Span) -> Snippet:
         """The line around a fault, with all that is sensitive masked, and the columns to underline."""

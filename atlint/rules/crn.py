@@ -16,6 +16,7 @@ _TEN: Final = (
     "write crn:v1:cname:ctype:service:location:scope:instance:type:resource, "
     "with nine colons even where parts are empty"
 )
+_NO_ACCOUNT: Final = "the account {said} is not 32 lower-case hexadecimal digits"
 
 
 def _break_structure(draft: Draft, draw: random.Random) -> str:
@@ -235,12 +236,8 @@ RULES: Final = (
         name="crn-account-id",
         summary="The account of a CRN is not 32 lower-case hexadecimal digits.",
         cases={
-            "": Case(
-                "the account {said} is not 32 lower-case hexadecimal digits",
-                always(INFO),
-                help="use the account's id, not its name or number",
-                fix="unsafe",
-            )
+            "": Case(_NO_ACCOUNT, always(INFO), help="use the account's id, not its name or number"),
+            "capitals": Case(_NO_ACCOUNT, always(INFO), help="write the letters in lower case", fix="unsafe"),
         },
         what="Looks at what stands behind `a/`. No document fixes the form, but every real account has it.",
         why="Something else in its place is mostly a sample's, a truncated or a legacy number, and then the "

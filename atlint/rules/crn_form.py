@@ -134,7 +134,7 @@ def _scope(reading: Reading, pointer: str, piece: Part) -> Problem:
     account = Part(name, Span(piece.span.start + 2, piece.span.end))
     if prefix == "a" and slash and name:
         lower = name.lower() if _ACCOUNT.fullmatch(name.lower()) else None
-        return reading.problem("AT307", pointer, part=account, repair=lower)
+        return reading.problem("AT307", pointer, "capitals" if lower else "", part=account, repair=lower)
     bare = _ACCOUNT.fullmatch(piece.text)
     return reading.problem("AT306", pointer, part=piece, repair=f"a/{piece.text}" if bare else None)
 

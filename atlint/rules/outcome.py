@@ -196,7 +196,7 @@ RULES: Final = (
             "": Case(
                 "the severity is {said}; a reason code of {status} is {want}",
                 since("at-2020", WARNING),
-                help="write {want}",
+                help="write the severity that goes with the code",
                 fix="unsafe",
             )
         },

@@ -66,7 +66,9 @@ RULES: Final = (
         name="provider-mismatch",
         summary="The provider in the envelope is not the registered one.",
         cases={
-            "name": Case("the provider is {said}; {want} is registered", _ERROR, help="write {want}", fix="unsafe"),
+            "name": Case(
+                "the provider is {said}; {want} is registered", _ERROR, help="write the registered name", fix="unsafe"
+            ),
             "region": Case(
                 "the provider's region is {said}; registered are {want}",
                 _ERROR,

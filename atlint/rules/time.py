@@ -189,7 +189,7 @@ _FORM_CASES: Final = {
     form: Case(
         "{said} is " + words + "; an event's time is written {want}",
         always(WARNING if form in {"zulu", "colon"} else ERROR),
-        help="write the time in UTC as {want}",
+        help=f"write the time in UTC as {EXPECTED}",
         fix="safe",
     )
     for form, words in FORMS.items()
@@ -217,7 +217,7 @@ RULES: Final = (
             "": Case(
                 "{said} is no time of the form {want}: at character {column} stands something other than {words}",
                 always(ERROR),
-                help="write the time in UTC as {want}",
+                help=f"write the time in UTC as {EXPECTED}",
             ),
         },
         what=f"Holds the time of the event against `{EXPECTED}`: capital T, UTC, a fraction of two digits, "

@@ -45,6 +45,9 @@ def _fixes() -> Iterator[str]:
 
 
 def _done(code: str, kind: str) -> str:
-    """The advice of the cases that have this kind of fix; braces stand for what was found."""
+    """The advice of the cases that have this kind of fix."""
     cases = REGISTRY[code].cases.values()
-    return "; ".join(dict.fromkeys(case.help or "rewrite the value" for case in cases if case.fix == kind))
+    advice = "; ".join(dict.fromkeys(case.help or "rewrite the value" for case in cases if case.fix == kind))
+    if "{" in advice:
+        raise ValueError(f"{code}: a page has no finding to fill {advice!r} with; say it without")
+    return advice

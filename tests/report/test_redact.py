@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from atlint.lint import Explainer, Explanation
 from atlint.lint.examples import compliant
 from atlint.lint.source import from_bytes
-from atlint.model import Line, Said, Span
+from atlint.model import Line, Problem, Said, Span
+from atlint.pipeline.registration_file import registration_of
 from atlint.report import redact
 from atlint.report.check import Options, check_lines
 from atlint.report.redact import Redactor, window
@@ -184,3 +186,47 @@ def test_a_word_of_running_text_is_hidden_in_no_sentence() -> None:
         said = {finding.code: finding.message for finding in found}
         assert said["AT103"] == "'odd' is not allowed for severity: use normal, warning or critical"
         assert not any("must" in (finding.snippet.text if finding.snippet else "") for finding in found)
+
+
+def titles(rule: str, number: int, redactor: Redactor = SHY) -> list[str]:
+    """What the fixes of one bad line of a rule say that they do."""
+    folder = Path(__file__).parents[2] / "fixtures" / "rules" / rule
+    declared = folder / "registration.yaml"
+    plan = everything("at-2018", registration_of(declared) if declared.exists() else None)
+    raw = (folder / "bad.jsonl").read_bytes().split(b"\n")[number - 1]
+    found = Explainer(plan).explain(Line("a.log", 1, 0, raw)).problems
+    return [redactor.repair(plan, one) for one in found if one.code == rule]
+
+
+@pytest.mark.parametrize(
+    ("rule", "number", "title"),
+    [
+        ("AT208", 2, "write 'containers-kubernetes.worker.create'"),
+        ("AT310", 1, "write 'containers-kubernetes'"),
+        ("AT503", 1, "write '2018-11-29T08:14:52.07+0000'"),
+        ("AT511", 1, "write 200"),
+    ],
+)
+def test_a_fix_says_what_it_writes(rule: str, number: int, title: str) -> None:
+    assert titles(rule, number) == [title]
+
+
+def test_a_fix_of_what_is_hidden_says_how_and_shows_nothing() -> None:
+    account = "3f1b7c0d9e2a4586b1c7d0e9f8a24356"
+    instead = everything("at-2020"), Problem("AT414", "/logSourceCRN", "", {}, repair=":")
+    assert SHY.repair(*instead) == "leave the last two segments empty"
+    assert titles("AT307", 2) == ["write the letters in lower case"]
+    assert titles("AT307", 2, OPEN) == [f"write '{account}'"]
+    crn = f"crn:v1:bluemix:public:kms:us-south:a/{account.upper()}:9c4e17d2-60fb-4a85-b9d3-2e78f05c1a6b:key:k1"
+    event = next(iter(compliant("at-2020")))
+    event = event | {"target": event["target"] | {"id": crn}}
+    for shown in (False, True):
+        options = Options(edition="at-2020", show_values=shown)
+        (found,) = [
+            one
+            for one in check_lines(from_bytes(json.dumps(event).encode()), options, files=("-",)).findings
+            if one.code == "AT307"
+        ]
+        assert found.fix is not None
+        assert [edit.text for edit in found.fix.edits] == [account] * shown
+        assert (account in found.fix.title) == shown
