@@ -7,6 +7,7 @@ on: where it did not, the piece is judged again from there. So the report is tha
 from __future__ import annotations
 
 import itertools
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -99,15 +100,16 @@ class _Spread:
 
     def run(self, logs: Sequence[Source]) -> None:
         """Keep the workers busy, and take what they say in order."""
+        if self.kept is None:
+            # workers that are copies are made now: a progress bar is a thread
+            self.crew.executor.submit(os.getpid)
+        if self.progress is not None:
+            self.progress(0)
         asked = pieces(logs, self.crew.piece)
-        task = self._next(asked)
-        if self.progress is not None and task is not None and task.future is not None:
-            self.progress(0)  # the workers are begun
-        while task is not None:
+        while (task := self._next(asked)) is not None:
             if task.piece.start == 0:
                 self.done = self.before = 0
             self._settle(task)
-            task = self._next(asked)
 
     def _next(self, asked: Iterator[Piece]) -> _Task | None:
         while len(self.under_way) < self.crew.workers * AHEAD and (piece := next(asked, None)) is not None:
