@@ -16,7 +16,7 @@ from atlint.model import AtlintError
 if TYPE_CHECKING:
     from atlint.targets.change import Change
 
-_FORMATS = ("text", "json")
+FORMATS = ("text", "json")
 
 
 @click.command("diff", short_help="Tell breaking changes between two registrations or editions.")
@@ -33,9 +33,9 @@ def command(old: str, new: str, output: tuple[str, ...]) -> int:
 
     outputs = listed(output) or ("text",)
     for name in outputs:
-        if name.partition(":")[0] not in _FORMATS:
+        if name.partition(":")[0] not in FORMATS:
             raise AtlintError(
-                f"unknown output format {name.partition(':')[0]!r} for diff: choose {' or '.join(_FORMATS)}"
+                f"unknown output format {name.partition(':')[0]!r} for diff: choose {' or '.join(FORMATS)}"
             )
     check_outputs(outputs, (old, new))
     changes = tuple(_changes(old, new))

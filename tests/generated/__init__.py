@@ -9,6 +9,7 @@ from atlint.targets import editions
 from tests.generated import (
     command_page,
     decision_page,
+    layer_page,
     matrix_page,
     rule_pages,
     schema_pages,
@@ -28,6 +29,7 @@ def everything() -> Iterator[Page]:
     yield from trace_page.pages()
     yield from matrix_page.pages()
     yield from decision_page.pages()
+    yield from layer_page.pages()
     yield ".pre-commit-hooks.yaml", f"# Made by `python -m tests.generated --write`; do not edit.\n{hooks.catalogue()}"
     commands = dict(command_page.pages())
     walked = dict(walkthroughs.pages(commands))

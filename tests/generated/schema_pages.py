@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from atlint.cli import COMMANDS, diff
 from atlint.plan.truth import read_json
 from atlint.report.formats import FORMATS
+from tests.generated.command_page import command
 from tests.generated.page import Page, made, table
 
 Schema = dict[str, Any]
@@ -65,10 +67,10 @@ def _report() -> Iterator[str]:
     yield from (
         "# Output formats and the report",
         "",
-        "`--output FORMAT[:FILE]` works on every command that ends in a verdict, and may be given several times: all",
-        f"formats are written in one pass. The formats: {', '.join(f'`{name}`' for name in FORMATS)}.",
-        "The verdict, and with it the [exit code](exit-codes.md), is the same in each.",
+        "`--output FORMAT[:FILE]` may be given several times: all formats are written in one pass. The verdict, and",
+        "with it the [exit code](exit-codes.md), is the same in each. These commands have it:",
         "",
+        *table(("command", "formats"), _formats()),
         "`json` prints one object, `jsonl` one finding a line. The schemas are `schemas/report.schema.json` and",
         "`schemas/finding.schema.json`; this page is written from them.",
         "",
@@ -82,6 +84,15 @@ def _report() -> Iterator[str]:
         schema = read_json(name)
         yield from (f"## {schema['title']}", "", schema["description"], "")
         yield from _tables(name)
+
+
+def _formats() -> Iterator[tuple[str, str]]:
+    """The commands whose reports have a format, and those that each takes."""
+    for name in COMMANDS:
+        repeatable = any(option.name == "output" and option.multiple for option in command(name).params)
+        if repeatable:
+            formats = diff.FORMATS if name == "diff" else tuple(FORMATS)
+            yield f"`atlint {name}`", ", ".join(f"`{each}`" for each in formats)
 
 
 def _tables(name: str) -> Iterator[str]:
