@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from atlint.cli.options import adopting, configuration, listed, mending, once, options_of, shared
+from atlint.cli.options import adopting, configuration, listed, mending, once, options_of, shared, worded
 
 if TYPE_CHECKING:
     from atlint.lint.baseline import Baseline
@@ -27,7 +27,7 @@ _STEP = 1_000_000
 @shared
 @mending
 @adopting
-@click.option(
+@worded(
     "--kube",
     multiple=True,
     metavar="PATH",
@@ -39,14 +39,14 @@ _STEP = 1_000_000
     metavar="N",
     help="Processes to judge with: by default as many as there are cores, and one for little input.",
 )
-@click.option("--engine", metavar="dask://HOST:PORT", help="Judge on the workers of this dask cluster.")
-@click.option("--piece", metavar="SIZE", help="Bytes of a log that one process is given at a time: 8MiB by default.")
-@click.option(
+@worded("--engine", metavar="dask://HOST:PORT", help="Judge on the workers of this dask cluster.")
+@worded("--piece", metavar="SIZE", help="Bytes of a log that one process is given at a time: 8MiB by default.")
+@worded(
     "--checkpoint",
     metavar="FILE",
     help="Keep what was said of each piece, and go on from there where a run was broken off.",
 )
-@click.option("--endpoint-url", metavar="URL", help="Where s3:// is asked: the endpoint of IBM Cloud Object Storage.")
+@worded("--endpoint-url", metavar="URL", help="Where s3:// is asked: the endpoint of IBM Cloud Object Storage.")
 @click.option("--timings", is_flag=True, help="Say on standard error what each stage and rule costs, over some lines.")
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
 @click.option("--statistics", is_flag=True, hidden=True, help="Counts by rule are always part of the summary.")

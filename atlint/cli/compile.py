@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
+from atlint.cli.options import worded
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -21,6 +23,14 @@ TOKEN: Final = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
 _LONGEST: Final = 65_536
 
 
+#: the options that each target asks for
+_ASKED: Final[Mapping[str, frozenset[str]]] = {
+    "jsonschema": frozenset({"edition"}),
+    "kube": frozenset({"environment", "region", "token_file", "shards", "rate", "duration", "now"}),
+    "issue": frozenset({"environment", "region"}),
+}
+
+
 @click.command("compile", short_help="Write manifests, pages, types and schemas from a registration.")
 @click.argument("file", metavar="[REGISTRATION]", required=False)
 @click.option(
@@ -30,15 +40,15 @@ _LONGEST: Final = 65_536
     help="jsonschema: one bundled schema; docs: the page of events for customers; kube: the manifests of the "
     "cluster; python: typed constructors; issue: the registration issue.",
 )
-@click.option("--out", metavar="DIR", help="Where the files go; standard output otherwise, save for kube.")
-@click.option("--edition", metavar="EDITION", help="For jsonschema without a registration; at-2018 (default).")
+@worded("--out", metavar="DIR", help="Where the files go; standard output otherwise, save for kube.")
+@worded("--edition", metavar="EDITION", help="For jsonschema without a registration; at-2018 (default).")
 @click.option("--environment", type=click.Choice(["stage1", "production"]), help="Of the registered ones.")
-@click.option("--region", metavar="REGION", help="Of the registered ones, such as ng.")
-@click.option("--token-file", metavar="FILE", help=f"A file with the service token, in place of {TOKEN}.")
+@worded("--region", metavar="REGION", help="Of the registered ones, such as ng.")
+@worded("--token-file", metavar="FILE", help=f"A file with the service token, in place of {TOKEN}.")
 @click.option("--shards", type=click.IntRange(1, 4096), default=4, help="Pods of the load Job.")
 @click.option("--rate", type=click.IntRange(1), default=1000, help="Events a second of the load Job, over all pods.")
-@click.option("--duration", default="10m", metavar="TIME", help="How long the load Job writes.")
-@click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the load's first event.")
+@worded("--duration", default="10m", metavar="TIME", help="How long the load Job writes.")
+@worded("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the load's first event.")
 def command(file: str | None, target: str, **given: Any) -> int:
     """Write what follows from a registration, and from the schemas. The same input gives the same bytes.
 
@@ -47,6 +57,7 @@ def command(file: str | None, target: str, **given: Any) -> int:
     """
     if file is None and target != "jsonschema":
         raise AtlintError(f"--target {target} needs a registration: atlint compile REGISTRATION --target {target}")
+    _refuse_unused(target, file)
     made = _MAKERS[target](file, given)
     if not given["out"]:
         if target == "kube":
@@ -55,6 +66,22 @@ def command(file: str | None, target: str, **given: Any) -> int:
         return 0
     _write(Path(given["out"]), made, private=target == "kube")
     return 0
+
+
+def _refuse_unused(target: str, file: str | None) -> None:
+    """Raises UsageError for an option that the target does not ask for: it would be passed over without a word."""
+    context = click.get_current_context()
+    for param in context.command.params:
+        name = param.name or ""
+        wanting = [each for each, asked in _ASKED.items() if name in asked]
+        if not wanting or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+            continue
+        if target not in wanting:
+            raise click.UsageError(f"{param.opts[-1]} is for --target {' and '.join(wanting)}, not for {target}")
+        if name == "edition" and file is not None:
+            raise click.UsageError(
+                f"--edition is for jsonschema without a registration: {file} says which one it is of"
+            )
 
 
 def _write(folder: Path, made: Mapping[str, str], *, private: bool) -> None:
@@ -177,7 +204,7 @@ def _jsonschema(file: str | None, given: Mapping[str, Any]) -> Mapping[str, str]
     from atlint.targets.jsonschema import bundle
 
     registration = _declared(file) if file else None
-    edition = given["edition"] or (registration.edition if registration else EDITIONS[0])
+    edition = registration.edition if registration else given["edition"] or EDITIONS[0]
     schema = bundle(compile_plan(edition, registration))
     return {"event.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"}
 

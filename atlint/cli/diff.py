@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atlint.cli.options import listed
+from atlint.cli.options import listed, reporting
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ FORMATS = ("text", "json")
 @click.command("diff", short_help="Tell breaking changes between two registrations or editions.")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text (default) or json.")
+@reporting("Repeatable: text (default) or json.")
 def command(old: str, new: str, output: tuple[str, ...]) -> int:
     """Tell breaking changes from others, between two registration files or two editions such as at-2018.
 

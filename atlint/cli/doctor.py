@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from atlint.cli.options import is_of_cluster, listed
+from atlint.cli.options import is_of_cluster, listed, reporting, worded
 from atlint.model import AtlintError
 
 
 @click.command("doctor", short_help="Find causes and repairs in fluentd's own log.")
 @click.argument("file", metavar="FILE")
-@click.option("--registration", metavar="FILE", help="The registration of the service that misses its events.")
-@click.option("--kube", multiple=True, metavar="PATH", help="The cluster's manifests: files or folders; repeatable.")
-@click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json, markdown, ...")
+@worded("--registration", metavar="FILE", help="The registration of the service that misses its events.")
+@worded("--kube", multiple=True, metavar="PATH", help="The cluster's manifests: files or folders; repeatable.")
+@reporting("Repeatable: text, json, markdown, ...")
 @click.option("--quiet", "-q", is_flag=True, help="Print causes and repairs only.")
 def command(file: str, registration: str | None, kube: tuple[str, ...], output: tuple[str, ...], quiet: bool) -> int:  # noqa: FBT001 - click passes flags so
     """Find the causes in fluentd's own log, and say what to do; - is standard input.

@@ -19,6 +19,8 @@ def command(rules: tuple[str, ...], every: bool, output: str) -> int:  # noqa: F
     from atlint.rules import REGISTRY
     from atlint.rules.selection import expand
 
+    if rules and every:
+        raise click.UsageError("--all explains every rule: leave it out, or the rules that are named")
     if not rules and not every:
         raise AtlintError("name a rule, such as AT310 or crn-service-mismatch, or say --all")
     found = list(REGISTRY.values()) if every else [rule for name in rules for rule in expand(name)]

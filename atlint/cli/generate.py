@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from atlint.cli.load import plan_of, share, supplied
-from atlint.cli.options import instant
+from atlint.cli.options import instant, worded
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -24,22 +24,22 @@ _WORTH: Final = 300_000
 @click.command("generate", short_help="Write events to standard output, one a line.")
 @click.option("--count", "-n", type=click.IntRange(min=0), help="How many events, over all shards; 10 otherwise.")
 @click.option("--seed", type=int, default=0, help="The same seed and --now give the same bytes.")
-@click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the first event.")
-@click.option("--shard", metavar="I/N", default="1/1", help="This process's part of the whole, which keeps its order.")
-@click.option("--mix", metavar="MIX", help="Shares of broken events, such as compliant=97,AT310=2,AT401=1.")
+@worded("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the first event.")
+@worded("--shard", metavar="I/N", default="1/1", help="This process's part of the whole, which keeps its order.")
+@worded("--mix", metavar="MIX", help="Shares of broken events, such as compliant=97,AT310=2,AT401=1.")
 @click.option(
     "--boundary", is_flag=True, help="The edge cases of the edition instead, all of them unless --count says."
 )
-@click.option("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
-@click.option("--registration", metavar="FILE", help="Events of this service's own actions.")
-@click.option("--manifest", metavar="FILE", help="The truth about every event, for atlint verify.")
+@worded("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
+@worded("--registration", metavar="FILE", help="Events of this service's own actions.")
+@worded("--manifest", metavar="FILE", help="The truth about every event, for atlint verify.")
 @click.option(
     "--jobs",
     type=int,
     metavar="N",
     help="Processes to make events with: by default as many as there are cores, and one for few events.",
 )
-@click.option("--engine", metavar="dask://HOST:PORT", help="Make them on the workers of this dask cluster.")
+@worded("--engine", metavar="dask://HOST:PORT", help="Make them on the workers of this dask cluster.")
 def command(**given: Any) -> int:
     """Write events to standard output, one a line.
 

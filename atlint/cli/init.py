@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atlint.cli.options import listed
+from atlint.cli.options import listed, worded
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 @click.command("init", short_help="Write a registration file.")
-@click.option("--service", default="", metavar="NAME", help="The service's name in the catalog.")
-@click.option("--display-name", default="", metavar="NAME", help="Its name for people.")
+@worded("--service", default="", metavar="NAME", help="The service's name in the catalog.")
+@worded("--display-name", default="", metavar="NAME", help="Its name for people.")
 @click.option("--environment", type=click.Choice(["stage1", "production"]), help="stage1 (default) comes first.")
-@click.option("--region", multiple=True, metavar="REGION", help="ng, eu-gb, eu-de or au-syd; repeatable.")
-@click.option("--space-id", default="", metavar="GUID", help="The space for the service's own copy.")
-@click.option("--account-id", default="", metavar="ID", help="The account of that space.")
-@click.option("--action", multiple=True, metavar="ACTION", help="service.object.verb; repeatable.")
-@click.option("--edition", default="", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
-@click.option("--from-log", multiple=True, metavar="FILE", help="Learn what is not given from event logs; repeatable.")
-@click.option("--out", default="at-registration.yaml", metavar="FILE", help="Where to write it; never over a file.")
+@worded("--region", multiple=True, metavar="REGION", help="ng, eu-gb, eu-de or au-syd; repeatable.")
+@worded("--space-id", default="", metavar="GUID", help="The space for the service's own copy.")
+@worded("--account-id", default="", metavar="ID", help="The account of that space.")
+@worded("--action", multiple=True, metavar="ACTION", help="service.object.verb; repeatable.")
+@worded("--edition", default="", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
+@worded("--from-log", multiple=True, metavar="FILE", help="Learn what is not given from event logs; repeatable.")
+@worded("--out", default="at-registration.yaml", metavar="FILE", help="Where to write it; never over a file.")
 def command(**given: Any) -> int:
     """Write a registration file: by asking on a terminal, by options, or learned from a log.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atlint.cli.options import instant, listed
+from atlint.cli.options import instant, listed, reporting, worded
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
 @click.command("load", short_help="Write paced load into log files.")
 @click.argument("folder", metavar="DIR", required=False)
 @click.option("--rate", type=float, metavar="N", help="Events a second, for all pods together.")
-@click.option("--duration", metavar="TIME", help="How long, such as 30s or 5m.")
+@worded("--duration", metavar="TIME", help="How long, such as 30s or 5m.")
 @click.option("--schedule", default="constant", help="constant (default), ramp, burst, poisson or replay:FILE.")
 @click.option(
     "--pods", type=click.IntRange(min=1), default=1, help="How many uniquely named files to write, as pods would."
 )
-@click.option("--shard", metavar="I/N", default="1/1", help="This process's share of a run that several work on.")
-@click.option("--rotate", metavar="SIZE|TIME", help="Rotate at a size such as 50MB, after a time, or 50MB,1m.")
+@worded("--shard", metavar="I/N", default="1/1", help="This process's share of a run that several work on.")
+@worded("--rotate", metavar="SIZE|TIME", help="Rotate at a size such as 50MB, after a time, or 50MB,1m.")
 @click.option("--rotation", type=click.Choice(["rename", "copytruncate"]), default="rename", help="How to rotate.")
-@click.option("--scenario", metavar="NAME", help="Do to the files what hurts real tailers; --scenarios lists them.")
+@worded("--scenario", metavar="NAME", help="Do to the files what hurts real tailers; --scenarios lists them.")
 @click.option("--scenarios", is_flag=True, help="List the scenarios and end.")
-@click.option("--manifest", metavar="FILE", help="Where the truth goes; DIR.manifest.jsonl otherwise.")
-@click.option("--metrics", metavar="FILE|PORT", help="For Prometheus: a text file, or a port on loopback.")
-@click.option("--mix", metavar="MIX", help="Shares, such as compliant=97,AT310=3.")
-@click.option("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
-@click.option("--registration", metavar="FILE", help="Load with this service's own actions.")
+@worded("--manifest", metavar="FILE", help="Where the truth goes; DIR.manifest.jsonl otherwise.")
+@worded("--metrics", metavar="FILE|PORT", help="For Prometheus: a text file, or a port on loopback.")
+@worded("--mix", metavar="MIX", help="Shares, such as compliant=97,AT310=3.")
+@worded("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
+@worded("--registration", metavar="FILE", help="Load with this service's own actions.")
 @click.option("--seed", type=int, default=0, help="The same seed and --now give the same bytes.")
-@click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the first event.")
+@worded("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the first event.")
 @click.option("--jobs", type=int, metavar="N", help="Processes that make the events, ahead of their time; 1 otherwise.")
-@click.option("--engine", metavar="dask://HOST:PORT", help="Make them on the workers of this dask cluster.")
-@click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json and the others.")
+@worded("--engine", metavar="dask://HOST:PORT", help="Make them on the workers of this dask cluster.")
+@reporting("Repeatable: text, json and the others.")
 def command(**given: Any) -> int:
     """Write paced load into log files below DIR.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from atlint.model import AtlintError, Severity
 from atlint.report.formats import FORMATS
@@ -21,35 +23,54 @@ if TYPE_CHECKING:
     from atlint.report.check import Options
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_V = TypeVar("_V")
 NEVER = "never"
 #: files that a note names
 _MOST_NAMED = 3
 
+
+def _said(ctx: click.Context, param: click.Parameter, value: _V) -> _V:
+    """Refuse a value that says nothing, as a script's unset variable does: it would count as if it were not given."""
+    given = ctx.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+    for word in value if isinstance(value, tuple) else (value,):
+        if given and isinstance(word, str) and not word.strip(" ,"):
+            raise click.BadParameter("it is empty: say what is meant, or leave the option out")
+    return value
+
+
+def _written(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for output in listed(_said(ctx, param, value)):
+        form, colon, path = output.partition(":")
+        if colon and not path:
+            raise click.BadParameter(f"{output} names no file: {form}:FILE writes to one, {form} to standard output")
+    return value
+
+
+def reporting(about: str) -> Callable[[_F], _F]:
+    """The option of every command that ends in a report."""
+    return click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, callback=_written, help=about)
+
+
+#: an option whose value are words
+worded = functools.partial(click.option, callback=_said)
+
 _SHARED = (
-    click.option("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020, at-2025 or auto."),
-    click.option("--registration", metavar="FILE", help="The registration that events must agree with."),
-    click.option("--select", metavar="RULES", multiple=True, help="Apply these rules: codes, prefixes, names or ALL."),
-    click.option("--ignore", metavar="RULES", multiple=True, help="Do not apply these."),
-    click.option("--extend-select", metavar="RULES", multiple=True, help="Apply these too."),
-    click.option(
-        "--severity", metavar="RULE=LEVEL", multiple=True, help="Weigh a rule as error, warning, info or off."
-    ),
-    click.option(
+    worded("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020, at-2025 or auto."),
+    worded("--registration", metavar="FILE", help="The registration that events must agree with."),
+    worded("--select", metavar="RULES", multiple=True, help="Apply these rules: codes, prefixes, names or ALL."),
+    worded("--ignore", metavar="RULES", multiple=True, help="Do not apply these."),
+    worded("--extend-select", metavar="RULES", multiple=True, help="Apply these too."),
+    worded("--severity", metavar="RULE=LEVEL", multiple=True, help="Weigh a rule as error, warning, info or off."),
+    worded(
         "--fail-on", metavar="LEVEL", help="Exit with 1 from this severity on: error (default), warning, info, never."
     ),
-    click.option(
+    worded(
         "--max-rate",
         metavar="RULE=SHARE",
         multiple=True,
         help="Findings of a rule do not fail the run up to this share of the events, such as AT104=0.1%.",
     ),
-    click.option(
-        "--output",
-        "-o",
-        metavar="FORMAT[:FILE]",
-        multiple=True,
-        help=f"Repeatable: {', '.join(FORMATS)}.",
-    ),
+    reporting(f"Repeatable: {', '.join(FORMATS)}."),
     click.option(
         "--samples",
         is_flag=True,
@@ -57,8 +78,8 @@ _SHARED = (
     ),
     click.option("--show-values", is_flag=True, help="Show sensitive values instead of masking them."),
     click.option("--allow-empty", is_flag=True, help="Nothing to judge is a pass."),
-    click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time to judge by."),
-    click.option("--config", metavar="FILE", help="Use this configuration file."),
+    worded("--now", metavar="TIME", help="RFC 3339 in UTC: the time to judge by."),
+    worded("--config", metavar="FILE", help="Use this configuration file."),
     click.option("--isolated", is_flag=True, help="Use no configuration file."),
     click.option("--quiet", "-q", is_flag=True, help="Print findings only."),
 )
@@ -73,8 +94,8 @@ _MENDING = (
     ),
 )
 _ADOPTING = (
-    click.option("--baseline", metavar="FILE", help="Findings that stand in this file do not count."),
-    click.option("--write-baseline", metavar="FILE", help="Write all findings to this file, and exit with 0."),
+    worded("--baseline", metavar="FILE", help="Findings that stand in this file do not count."),
+    worded("--write-baseline", metavar="FILE", help="Write all findings to this file, and exit with 0."),
     click.option(
         "--tighten", is_flag=True, help="Take out of the baseline what no longer occurs; it only ever shrinks."
     ),
@@ -123,9 +144,14 @@ def is_of_cluster(name: str) -> bool:
 
 
 def configuration(given: dict[str, Any], start: Path | None = None) -> Config:
-    """The configuration that counts: the named one, the nearest to `start`, or none. Raises AtlintError."""
+    """The configuration that counts: the named one, the nearest to `start`, or none.
+
+    Raises AtlintError, and UsageError where one is named and none is wanted.
+    """
     from atlint import config
 
+    if given["isolated"] and given["config"]:
+        raise click.UsageError("--config names a configuration and --isolated uses none: choose one")
     if given["isolated"]:
         return config.Config()
     if given["config"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atlint.cli.options import configuration, instant, is_of_cluster, listed, once
+from atlint.cli.options import configuration, instant, is_of_cluster, listed, once, reporting, worded
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
     default="stage1",
     help="What to register for; stage1 comes first, and is the default.",
 )
-@click.option("--region", default="", metavar="REGION", help="Judge this region alone, such as ng.")
-@click.option("--logs", multiple=True, metavar="PATH", help="Event logs of a test: files or folders; repeatable.")
-@click.option("--kube", multiple=True, metavar="PATH", help="The cluster's manifests: files or folders; repeatable.")
-@click.option("--staging", metavar="EVIDENCE", help="The evidence that a run at stage1 has written.")
-@click.option("--evidence", metavar="OUT", help="Write the evidence of this run.")
-@click.option("--issue", metavar="OUT", help="Write the text of the registration issue.")
-@click.option("--max-error-rate", default="0%", metavar="SHARE", help="Events that may have errors: 0% (default).")
-@click.option("--select", metavar="RULES", multiple=True, help="Apply these rules: codes, prefixes, names or ALL.")
-@click.option("--ignore", metavar="RULES", multiple=True, help="Do not apply these.")
-@click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json, junit, markdown.")
+@worded("--region", default="", metavar="REGION", help="Judge this region alone, such as ng.")
+@worded("--logs", multiple=True, metavar="PATH", help="Event logs of a test: files or folders; repeatable.")
+@worded("--kube", multiple=True, metavar="PATH", help="The cluster's manifests: files or folders; repeatable.")
+@worded("--staging", metavar="EVIDENCE", help="The evidence that a run at stage1 has written.")
+@worded("--evidence", metavar="OUT", help="Write the evidence of this run.")
+@worded("--issue", metavar="OUT", help="Write the text of the registration issue.")
+@worded("--max-error-rate", default="0%", metavar="SHARE", help="Events that may have errors: 0% (default).")
+@worded("--select", metavar="RULES", multiple=True, help="Apply these rules: codes, prefixes, names or ALL.")
+@worded("--ignore", metavar="RULES", multiple=True, help="Do not apply these.")
+@reporting("Repeatable: text, json, junit, markdown.")
 @click.option(
     "--jobs",
     type=int,
     metavar="N",
     help="Processes to judge the logs with: by default as many as there are cores, and one for little input.",
 )
-@click.option("--now", metavar="TIME", help="RFC 3339 in UTC: the time to judge by.")
-@click.option("--config", metavar="FILE", help="Use this configuration file.")
+@worded("--now", metavar="TIME", help="RFC 3339 in UTC: the time to judge by.")
+@worded("--config", metavar="FILE", help="Use this configuration file.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--quiet", "-q", is_flag=True, help="Print what is not ready only.")
 def command(file: str, **given: Any) -> int:
@@ -112,6 +112,8 @@ def _share(text: str) -> Fraction:
     number = text.strip().removesuffix("%")
     if not text.strip().endswith("%") or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", number):
         raise AtlintError(f"--max-error-rate takes a share such as 0.1%, not {text!r}")
+    if Fraction(number) > 100:
+        raise AtlintError(f"--max-error-rate: {text.strip()} is more than all events; 100% is the most")
     return Fraction(number) / 100
 
 

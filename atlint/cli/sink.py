@@ -7,15 +7,17 @@ from pathlib import Path
 
 import click
 
+from atlint.cli.options import worded
+
 #: where the token comes from; it is never an argument
 TOKEN = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
 
 
 @click.command("sink", short_help="Stand in for the tracker, on loopback.")
-@click.option("--listen", default="127.0.0.1:8321", metavar="HOST:PORT", help="tcp://HOST:PORT takes lines over TCP.")
-@click.option("--store", required=True, metavar="FILE", help="What was acknowledged is appended here, durably.")
-@click.option("--fail", multiple=True, metavar="ORDER", help="Faults: 500:10%, 503:first=5, 429:every=10, 500:for=20s.")
-@click.option("--delay", default="0s", metavar="TIME", help="How long each answer takes, such as 50ms.")
+@worded("--listen", default="127.0.0.1:8321", metavar="HOST:PORT", help="tcp://HOST:PORT takes lines over TCP.")
+@worded("--store", required=True, metavar="FILE", help="What was acknowledged is appended here, durably.")
+@worded("--fail", multiple=True, metavar="ORDER", help="Faults: 500:10%, 503:first=5, 429:every=10, 500:for=20s.")
+@worded("--delay", default="0s", metavar="TIME", help="How long each answer takes, such as 50ms.")
 @click.option("--seed", type=int, default=0, help="Of the faults by percentage.")
 @click.option("--anywhere", is_flag=True, help="Allow an address that is not loopback.")
 def command(listen: str, store: str, fail: tuple[str, ...], delay: str, seed: int, anywhere: bool) -> int:  # noqa: FBT001 - click passes flags so

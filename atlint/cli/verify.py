@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from atlint.cli.options import listed
+from atlint.cli.options import listed, reporting, worded
 
 
 @click.command("verify", short_help="Compare what was written with what was delivered.")
 @click.argument("manifests", metavar="MANIFEST", nargs=1)
 @click.argument("delivered", metavar="FILE...", nargs=-1, required=True)
-@click.option("--also", "more", metavar="MANIFEST", multiple=True, help="Another shard's manifest; repeatable.")
+@worded("--also", "more", metavar="MANIFEST", multiple=True, help="Another shard's manifest; repeatable.")
 @click.option("--allow-duplicates", is_flag=True, help="Events that came more than once are no fault: at least once.")
-@click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, help="Repeatable: text, json and the others.")
+@reporting("Repeatable: text, json and the others.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings only.")
 def command(
     manifests: str,

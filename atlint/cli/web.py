@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import click
 
-from atlint.cli.options import configuration, options_of, shared
+from atlint.cli.options import configuration, options_of, shared, worded
 
-#: options of other commands that say how a report is written, which a page decides by itself
-_UNUSED: Final = frozenset({"output", "quiet", "allow_empty"})
+#: options of other commands that say how a report is written and what the command ends with, which a page is not
+_UNUSED: Final = frozenset({"output", "quiet", "allow_empty", "fail_on", "max_rate"})
 
 
 @click.command("web", short_help="Open a page on loopback to try events on.")
-@click.option("--listen", default="127.0.0.1:8377", metavar="HOST:PORT", help="Port 0 takes any free one.")
+@worded("--listen", default="127.0.0.1:8377", metavar="HOST:PORT", help="Port 0 takes any free one.")
 @click.option("--anywhere", is_flag=True, help="Allow an address that is not loopback.")
 @shared
 def command(listen: str, anywhere: bool, **given: Any) -> int:  # noqa: FBT001 - click passes flags so
@@ -25,7 +25,7 @@ def command(listen: str, anywhere: bool, **given: Any) -> int:  # noqa: FBT001 -
     from atlint.load.run import stopping
     from atlint.report.check import judges_of
 
-    options = options_of({**given, "allow_empty": False}, configuration(given))
+    options = options_of({**given, "allow_empty": False, "fail_on": "", "max_rate": ()}, configuration(given))
     # what makes no sense for any event is told at once
     judges_of(options)
     found = web(listen, options, now=options.now if given["now"] else None, anywhere=anywhere)

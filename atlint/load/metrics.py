@@ -12,16 +12,18 @@ from atlint.load.fault import refusal
 from atlint.load.run import Progress
 from atlint.model import AtlintError
 
-_PORT = re.compile(r"(?:127\.0\.0\.1|localhost)?:([0-9]{1,5})")
+_PORT = re.compile(r"(?:(?:127\.0\.0\.1|localhost)?:)?([0-9]+)")
+_LAST_PORT = 65_535
 
 
 @contextmanager
 def metrics(target: str, run: str) -> Iterator[Callable[[Progress], None]]:
-    """A `progress` for `load` that keeps metrics at `target`: `127.0.0.1:PORT`, `:PORT`, or a file's name.
+    """A `progress` for `load` that keeps metrics at `target`: `127.0.0.1:PORT`, `:PORT`, `PORT`, or a file's name.
 
     Raises:
         AtlintError: where prometheus-client is not installed, or the file or port cannot be had.
     """
+    port = _port(target)
     try:
         prometheus: Any = importlib.import_module("prometheus_client")
     except ModuleNotFoundError as error:
@@ -45,14 +47,24 @@ def metrics(target: str, run: str) -> Iterator[Callable[[Progress], None]]:
         for name, each in gauges.items():
             each.set(getattr(progress, name))
 
-    port = _PORT.fullmatch(target)
-    with _server(prometheus, registry, int(port[1])) if port else _file(prometheus, registry, target) as write:
+    with _file(prometheus, registry, target) if port is None else _server(prometheus, registry, port) as write:
 
         def show(progress: Progress) -> None:
             note(progress)
             write()
 
         yield show
+
+
+def _port(target: str) -> int | None:
+    """The port that is meant; None for a file. Raises AtlintError for a number that is no port."""
+    found = _PORT.fullmatch(target)
+    if found is None:
+        return None
+    digits = found[1].lstrip("0") or "0"
+    if len(digits) > len(str(_LAST_PORT)) or int(digits) > _LAST_PORT:
+        raise AtlintError(f"--metrics {target}: {digits} is no port, 1 to {_LAST_PORT} are; a file is ./{target}")
+    return int(digits)
 
 
 @contextmanager

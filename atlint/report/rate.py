@@ -40,4 +40,7 @@ def _allowance(selector: str, share: str) -> Allowance:
     found = _PERCENT.fullmatch(share.strip())
     if found is None:
         raise AtlintError(f"--max-rate takes RULE=SHARE with a share such as 0.1%, not {share!r} for {selector}")
-    return Allowance(share.strip(), Fraction(found[1]) / 100)
+    limit = Fraction(found[1]) / 100
+    if limit > 1:
+        raise AtlintError(f"--max-rate for {selector}: {share} is more than all events; 100% is the most")
+    return Allowance(share.strip(), limit)

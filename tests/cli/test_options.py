@@ -1,0 +1,96 @@
+"""What a command line says to no purpose, or against itself, is refused instead of passed over."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from atlint.cli import COMMANDS, group
+from atlint.lint.examples import compliant
+from atlint.model import Json
+from atlint.report.formats.json import dumps
+from atlint.rules.readiness_rules import EXAMPLE
+
+
+def command_of(name: str) -> click.Command:
+    found = group.get_command(click.Context(group), name)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    event: Json = next(iter(compliant("at-2018")))
+    Path("a.log").write_text(f"{dumps(event)}\n", encoding="utf-8")
+    Path("r.yaml").write_text(EXAMPLE, encoding="utf-8")
+    Path("broken.toml").write_text("= no TOML", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("check a.log --config broken.toml --isolated", "--config names a configuration and --isolated uses none"),
+        ("ready r.yaml --config broken.toml --isolated", "choose one"),
+        ("explain AT101 --all", "--all explains every rule"),
+        ("compile r.yaml --target jsonschema --edition at-2020", "r.yaml says which one it is of"),
+        ("compile r.yaml --target docs --shards 3", "--shards is for --target kube, not for docs"),
+        ("compile r.yaml --target python --region ng", "--region is for --target kube and issue, not for python"),
+        ("compile r.yaml --target kube --edition at-2018 --out x", "--edition is for --target jsonschema"),
+        ("check a.log --select ''", "'--select': it is empty"),
+        ("check a.log --select ', '", "'--select': it is empty"),
+        ("check a.log --registration ''", "'--registration': it is empty"),
+        ("ready r.yaml --logs ''", "'--logs': it is empty"),
+        ("load x --rate 1 --duration ''", "'--duration': it is empty"),
+        ("generate --mix ''", "'--mix': it is empty"),
+        ("check a.log -o text:", "text: names no file"),
+        ("check a.log -o json:,text", "json:FILE writes to one, json to standard output"),
+        ("doctor a.log -o json:", "json: names no file"),
+        ("diff at-2018 at-2019 -o json:", "json: names no file"),
+        ("check a.log --max-rate AT101=200%", "200% is more than all events"),
+        ("check a.log --max-rate AT101=100.000000001%", "more than all events"),
+        ("ready r.yaml --max-error-rate 101%", "101% is more than all events"),
+        ("load x --rate 1 --duration 1s --metrics 99999999", "99999999 is no port, 1 to 65535 are"),
+        ("load x --rate 1 --duration 1s --metrics :65536", "65536 is no port"),
+    ],
+)
+def test_what_says_nothing_or_contradicts_itself_is_refused(invoke: Callable[..., Any], line: str, said: str) -> None:
+    before = sorted(Path().rglob("*"))
+    name, *arguments = shlex.split(line)
+    done = invoke(command_of(name), *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert sorted(Path().rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("check a.log --isolated --select AT1,,AT2,", 0),
+        ("check a.log --isolated --max-rate AT101=100%", 0),
+        ("compile r.yaml --target issue --region ng", 0),
+        ("compile --target jsonschema --edition at-2020", 0),
+    ],
+)
+def test_what_means_something_is_not(invoke: Callable[..., Any], line: str, code: int) -> None:
+    name, *arguments = shlex.split(line)
+    assert invoke(command_of(name), *arguments).code == code
+
+
+@pytest.mark.parametrize("name", ["server", "web"])
+def test_what_serves_has_no_options_about_its_end(name: str) -> None:
+    assert {"fail_on", "max_rate", "output"}.isdisjoint(param.name for param in command_of(name).params)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_words_refuses_an_empty_one(invoke: Callable[..., Any], name: str) -> None:
+    command = command_of(name)
+    for param in command.params:
+        if isinstance(param, click.Option) and param.metavar and isinstance(param.type, click.types.StringParamType):
+            done = invoke(command, param.opts[0], "", *["x"] * (name in {"check", "verify"}))
+            assert (done.code, "it is empty" in done.err) == (2, True), param.opts
