@@ -82,6 +82,14 @@ def test_every_code_of_the_schemas_has_a_rule() -> None:
             assert set(node.codes.values()) <= set(REGISTRY), node.pointer
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_field_that_can_be_missed_says_what_it_holds(edition: str) -> None:
+    """What AT101 advises to add is told in the schema's words."""
+    for node in everything(edition).root.walk():
+        for name in node.required:
+            assert re.fullmatch(r"[A-Z].{9,}\.", node.members[name].description), node.members[name].pointer
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.scope not in OF_FILES], ids=ids)
 def test_fixtures_say_what_they_should(rule: Rule) -> None:
     folder = FIXTURES / rule.code

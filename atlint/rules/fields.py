@@ -11,7 +11,7 @@ from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always
 
 _ABSENT: Final = "{field} is missing"
 _MISSPELT: Final = "{field} is missing; {found} stands here instead"
-_ADD: Final = "add it; the event's own page in the reference says what it holds"
+_ADD: Final = "add it: {about}"
 _RENAME: Final = "rename the field to {field}"
 _SET: Final = "{said} is not allowed for {field}: use {want}"
 _SPELT: Final = "{said} is spelt differently from what is allowed for {field}"

@@ -118,9 +118,15 @@ def _missing(node: Node, pointer: str, slip: str | None) -> Problem:
     case = str(node.missing) if code == "AT101" else "required"
     path = ".".join(tokens(pointer))
     if slip is None:
-        return Problem(code, pointer, case, {"field": path})
+        return Problem(code, pointer, case, {"field": path, "about": _within(node.description)})
     place = f"{parent(pointer)}/{escape(slip)}"
     return Problem(code, pointer, f"{case}-misspelt", {"field": path, "found": Said(slip, place)})
+
+
+def _within(description: str) -> str:
+    """What a field holds, as it goes on within a sentence."""
+    words = description.removesuffix(".")
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _unknown(node: Node, name: str, pointer: str, value: Mapping[str, Any]) -> Problem:
