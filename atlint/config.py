@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
+import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +16,7 @@ from atlint import regular
 from atlint.lint.suppress import Entry
 from atlint.model import NOTHING, AtlintError
 from atlint.plan.truth import read_json
+from atlint.pointer import escape, resolve
 
 _NAMES: Final = ("atlint.toml", "pyproject.toml")
 
@@ -57,7 +60,7 @@ def find(start: Path) -> Path | None:
 def load(path: Path) -> Config:
     """Read one configuration file.
 
-    Raises AtlintError for what is no TOML, for an unknown key (with a suggestion), and for a wrong value.
+    Raises AtlintError for what is no TOML, an unknown key, rule or format (with a suggestion), and a wrong value.
     """
     table = _table(path)
     if table is None:
@@ -73,7 +76,7 @@ def load(path: Path) -> Config:
         select=tuple(table.get("select", ())),
         extend_select=tuple(table.get("extend-select", ())),
         ignore=tuple(item for item in ignore if isinstance(item, str)),
-        entries=tuple(_entry(path, item) for item in ignore if isinstance(item, dict)),
+        entries=tuple(_entry(path, index, item) for index, item in enumerate(ignore) if isinstance(item, dict)),
         severity=dict(table.get("severity", {})),
         fail_on=table.get("fail-on", ""),
         max_rate=dict(table.get("max-rate", {})),
@@ -97,13 +100,39 @@ def _table(path: Path) -> dict[str, Any] | None:
         raise AtlintError(f"{path}: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AtlintError(f"{path}: not TOML: {error}") from error
-    if path.name != "pyproject.toml":
+    if not _shared(path):
         return document
-    table = document.get("tool", {}).get("atlint")
-    return table if isinstance(table, dict) else None
+    tools = document.get("tool", {})
+    table = tools.get("atlint") if isinstance(tools, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise AtlintError(f"{path}: tool.atlint: a table is expected, [tool.atlint], not {table!r}")
+    return table
 
 
-def _entry(path: Path, item: Mapping[str, Any]) -> Entry:
+def _shared(path: Path) -> bool:
+    """Whether other tools have their tables in the file, too."""
+    return path.name == "pyproject.toml"
+
+
+def _where(path: Path, *steps: object) -> str:
+    """A place in the file, as TOML writes it."""
+    if not steps:
+        return f"{path}: {'[tool.atlint]' if _shared(path) else 'top level'}"
+    return f"{path}: {'tool.atlint.' if _shared(path) else ''}{'.'.join(map(str, steps))}"
+
+
+@contextlib.contextmanager
+def blamed(config: Config, key: str) -> Iterator[None]:
+    """Name the configuration and the key in an error about what it names; nothing is added without a configuration."""
+    try:
+        yield
+    except AtlintError as error:
+        if not config.path:
+            raise
+        raise AtlintError(f"{_where(Path(config.path), key)}: {error}") from error
+
+
+def _entry(path: Path, index: int, item: Mapping[str, Any]) -> Entry:
     until = item.get("until")
     if isinstance(until, str):
         try:
@@ -113,7 +142,8 @@ def _entry(path: Path, item: Mapping[str, Any]) -> Entry:
     if isinstance(until, datetime.datetime):
         until = until.date()
     if until is not None and not isinstance(until, datetime.date):
-        raise AtlintError(f"{path}: ignore: until is a date such as 2026-12-31, not {until!r}")
+        where = _where(path, "ignore", index, "until")
+        raise AtlintError(f"{where}: a date such as 2026-12-31 is expected, not {until!r}")
     return Entry(**{**item, "until": until, "folder": str(path.parent)})
 
 
@@ -121,14 +151,56 @@ def _validate(path: Path, table: Mapping[str, Any]) -> None:
     import jsonschema_rs
 
     schema = read_json("config.schema.json")
-    _keys(f"{path}: top level", table, schema["properties"])
+    _keys(_where(path), table, schema["properties"])
     listed = table.get("ignore")
     for index, entry in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(entry, dict):
-            _ignore(f"{path}: ignore.{index}", entry, schema["$defs"]["entry"]["properties"])
+            _ignore(_where(path, "ignore", index), entry, schema["$defs"]["entry"]["properties"])
     for error in jsonschema_rs.validator_for(schema).iter_errors(_without_dates(table)):
-        where = ".".join(map(str, error.instance_path)) or "top level"
-        raise AtlintError(f"{path}: {where}: {error.message}")
+        raise AtlintError(f"{_where(path, *error.instance_path)}: {_plainly(error, schema)}")
+    for steps, check in _checks(table):
+        try:
+            check()
+        except AtlintError as error:
+            raise AtlintError(f"{_where(path, *steps)}: {error}") from error
+
+
+def _plainly(error: Any, schema: Any) -> str:
+    """A fault of shape in a sentence with all that would be right."""
+    *_, keyword = error.schema_path
+    limit: Any = resolve(schema, "".join(f"/{escape(str(step))}" for step in error.schema_path))
+    if keyword == "enum":
+        return f"{error.instance!r} is none of {', '.join(limit)}"
+    kinds = [limit] if keyword == "type" else []
+    if keyword == "anyOf":
+        choices: list[Any] = [resolve(schema, one["$ref"].removeprefix("#")) for one in limit]
+        kinds = [choice["type"] for choice in choices]
+    if kinds:
+        return f"{' or '.join(_TYPES[kind] for kind in kinds)} is expected, not {error.instance!r}"
+    return str(error.message)
+
+
+_TYPES: Final = {"array": "a list", "object": "a table", "string": "a text", "boolean": "true or false"}
+
+
+def _checks(table: Mapping[str, Any]) -> Iterator[tuple[tuple[object, ...], Callable[[], object]]]:
+    """What a schema cannot know: the place of each value, and what raises AtlintError where it makes no sense."""
+    from atlint.report.formats import renderer
+    from atlint.report.rate import allowances
+    from atlint.rules.selection import expand
+
+    for key in ("select", "extend-select", "ignore"):
+        for index, item in enumerate(table.get(key, ())):
+            if isinstance(item, str):
+                yield (key, index), functools.partial(expand, item)
+            elif "rule" in item:
+                yield (key, index, "rule"), functools.partial(expand, item["rule"])
+    for selector in table.get("severity", ()):
+        yield ("severity",), functools.partial(expand, selector)
+    for selector, share in table.get("max-rate", {}).items():
+        yield ("max-rate",), functools.partial(allowances, {selector: share})
+    for index, output in enumerate(table.get("output", ())):
+        yield ("output", index), functools.partial(renderer, output.partition(":")[0])
 
 
 def _keys(where: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:

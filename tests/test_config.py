@@ -87,9 +87,27 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ('[[ignore]]\nrule = "AT310"\nreason = "x"\nline = 3', "ignore.0: unknown key 'line'"),
         ('[[ignore]]\nrul = "AT310"\nreason = "x"', "did you mean 'rule'?"),
         ('[[ignore]]\nrule = 310\nreason = "x"', "ignore.0.rule: a text is expected, not 310"),
-        ('[[ignore]]\nrule = "AT310"\nreason = "x"\nuntil = "soon"', "until is a date such as 2026-12-31"),
-        ('[[ignore]]\nrule = "AT310"\nreason = "x"\nuntil = 7', "until is a date"),
-        ("ignore = [3]", "ignore"),
+        (
+            '[[ignore]]\nrule = "AT310"\nreason = "x"\nuntil = "soon"',
+            "ignore.0.until: a date such as 2026-12-31 is expected, not 'soon'",
+        ),
+        ('[[ignore]]\nrule = "AT310"\nreason = "x"\nuntil = 7', "ignore.0.until: a date"),
+        ("ignore = [3]", "ignore.0: a text or a table is expected, not 3"),
+        ("edition = 3", "edition: 3 is none of at-2018, at-2019, at-2020, at-2025, auto"),
+        ('severity.AT101 = "bad"', "severity.AT101: 'bad' is none of error, warning, info, off"),
+        ("samples = 3", "samples: true or false is expected, not 3"),
+        (
+            '[[ignore]]\nrule = "AT9999"\nreason = "x"',
+            "ignore.0.rule: unknown rule 'AT9999': did you mean AT909? `atlint",
+        ),
+        ('ignore = ["AT104", "quite another"]', "ignore.1: unknown rule 'quite another'; `atlint explain --all`"),
+        ('select = ["AT3100"]', "select.0: unknown rule 'AT3100': did you mean AT310?"),
+        ('extend-select = ["AT3100"]', "extend-select.0: unknown rule"),
+        ('severity.AT3100 = "error"', "severity: unknown rule 'AT3100'"),
+        ('max-rate.AT3100 = "1%"', "max-rate: unknown rule 'AT3100'"),
+        ('max-rate.AT310 = "100.1%"', "max-rate of AT310: 100.1% is more than all events"),
+        ('output = ["jsn"]', "output.0: unknown output format 'jsn': did you mean 'json'?"),
+        ('output = ["json:"]', "output.0: "),
     ],
 )
 def test_a_mistake_is_told_in_words(tmp_path: Path, text: str, said: str) -> None:
@@ -97,6 +115,24 @@ def test_a_mistake_is_told_in_words(tmp_path: Path, text: str, said: str) -> Non
         loaded(tmp_path, text)
     assert said in str(error.value)
     assert str(tmp_path / "atlint.toml") in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[tool.atlint]\nfoo = 1", ": [tool.atlint]: unknown key 'foo'"),
+        ("[tool.atlint]\nedition = 3", ": tool.atlint.edition: 3 is none of at-2018"),
+        ("[[tool.atlint.ignore]]\nrule = 'AT310'", ": tool.atlint.ignore.0: an ignore entry needs a reason"),
+        ("[tool]\natlint = 3", ": tool.atlint: a table is expected, [tool.atlint], not 3"),
+        ("[project]\nname = 'x'", "there is no table [tool.atlint] in it"),
+        ("tool = 3", "there is no table [tool.atlint] in it"),
+    ],
+)
+def test_a_mistake_among_the_tables_of_others_is_told_of_its_own(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(AtlintError) as error:
+        loaded(tmp_path, text, "pyproject.toml")
+    assert str(error.value).startswith(str(tmp_path / "pyproject.toml"))
+    assert said in str(error.value)
 
 
 def test_the_nearest_file_alone_counts(tmp_path: Path) -> None:

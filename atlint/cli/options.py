@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import re
@@ -206,27 +207,35 @@ def _tailer(paths: tuple[str, ...], registration: Registration | None) -> Tailer
 
     tailer = tailer_of(read(find(paths, is_of_cluster)))
     if not tailer.sources:
-        raise AtlintError(f"--kube {', '.join(paths)}: no configuration of fluentd that reads files is in it")
+        raise AtlintError(f"{', '.join(paths)}: no configuration of fluentd that reads files is in it")
     return Collected(tailer, logs_of(registration) if registration else names().roots[0])
 
 
-def _registration(path: Path) -> Registration:
+def _registration(given: dict[str, Any], config: Config) -> Registration | None:
+    """The registration that is named, or else the configuration's. Raises AtlintError."""
+    from atlint.config import blamed
     from atlint.pipeline.registration_file import registration_of
 
-    return registration_of(path)
+    with contextlib.nullcontext() if given["registration"] else blamed(config, "registration"):
+        path = given["registration"] or config.registration
+        return registration_of(Path(path)) if path else None
 
 
 def options_of(given: dict[str, Any], config: Config) -> Options:
     """The command line over the configuration file. Raises AtlintError."""
+    from atlint.config import blamed
+    from atlint.lint.editions import AUTO
+    from atlint.plan import known_edition
     from atlint.report.check import DEFAULT_EDITION, Options
     from atlint.report.rate import allowances
     from atlint.rules.selection import Choice
 
-    path = given["registration"] or config.registration
-    registration = _registration(Path(path)) if path else None
+    registration = _registration(given, config)
     edition = given["edition"] or config.edition or (registration.edition if registration else DEFAULT_EDITION)
+    with contextlib.nullcontext() if given.get("kube") else blamed(config, "kube"):
+        tailer = _tailer(given.get("kube") or config.kube, registration)
     return Options(
-        edition=edition,
+        edition=known_edition(edition, AUTO),
         registration=registration,
         choice=Choice(
             select=listed(given["select"]) or config.select,
@@ -242,7 +251,7 @@ def options_of(given: dict[str, Any], config: Config) -> Options:
         fail_on=threshold(given["fail_on"] or config.fail_on),
         now=instant(given["now"]),
         show_values=given["show_values"] or config.show_values,
-        tailer=_tailer(given.get("kube") or config.kube, registration),
+        tailer=tailer,
         explain_only=given.get("explain_only", False),
         allow_empty=given["allow_empty"],
     )

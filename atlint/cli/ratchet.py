@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def baseline_of(given: dict[str, Any], config: Config) -> Baseline | None:
     """The baseline to go by: a fresh one that records, the one that is named, or none. Raises AtlintError."""
+    from atlint.config import blamed
     from atlint.lint.baseline import Baseline, load
 
     path = given["baseline"] or config.baseline
@@ -26,7 +28,8 @@ def baseline_of(given: dict[str, Any], config: Config) -> Baseline | None:
         return Baseline(given["write_baseline"], recording=True)
     if given["tighten"] and not path:
         raise AtlintError("--tighten needs --baseline FILE, or a baseline in the configuration")
-    return load(Path(path)) if path else None
+    with contextlib.nullcontext() if given["baseline"] else blamed(config, "baseline"):
+        return load(Path(path)) if path else None
 
 
 def keep(baseline: Baseline, report: Report, *, tighten: bool, quiet: bool) -> int:

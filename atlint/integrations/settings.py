@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Iterable
@@ -33,8 +34,9 @@ def options(
     """
     path = config.find(start or Path.cwd())
     found = config.load(path) if path else config.Config()
-    file = registration or found.registration
-    declared = registration_of(Path(file)) if file else None
+    with contextlib.nullcontext() if registration else config.blamed(found, "registration"):
+        file = registration or found.registration
+        declared = registration_of(Path(file)) if file else None
     choice = Choice(
         select=tuple(select) or found.select,
         ignore=(*found.ignore, *ignore),

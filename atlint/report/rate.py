@@ -42,5 +42,5 @@ def _allowance(selector: str, share: str) -> Allowance:
         raise AtlintError(f"--max-rate takes RULE=SHARE with a share such as 0.1%, not {share!r} for {selector}")
     limit = Fraction(found[1]) / 100
     if limit > 1:
-        raise AtlintError(f"--max-rate for {selector}: {share} is more than all events; 100% is the most")
+        raise AtlintError(f"max-rate of {selector}: {share} is more than all events; 100% is the most")
     return Allowance(share.strip(), limit)

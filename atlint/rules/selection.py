@@ -49,14 +49,14 @@ def expand(selector: str, rules: Collection[Rule] | None = None) -> list[Rule]:
     if not found and re.fullmatch(r"AT\d{0,3}", word.upper()):
         found = [rule for rule in registry if rule.code.startswith(word.upper())]
     if not found:
-        raise AtlintError(f"unknown rule {selector!r}{_suggest(word, registry)}; `atlint explain --all` lists them")
+        raise AtlintError(f"unknown rule {selector!r}{_suggest(word, registry)} `atlint explain --all` lists them")
     return found
 
 
 def _suggest(word: str, registry: Iterable[Rule]) -> str:
     known = {rule.code.lower(): rule.code for rule in registry} | {rule.name: rule.name for rule in registry}
     close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return f": did you mean {known[close[0]]}?" if close else ""
+    return f": did you mean {known[close[0]]}?" if close else ";"
 
 
 def choose(edition: str, choice: Choice | None = None) -> dict[str, dict[str, Severity]]:

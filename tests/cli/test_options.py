@@ -94,3 +94,19 @@ def test_every_option_of_words_refuses_an_empty_one(invoke: Callable[..., Any], 
         if isinstance(param, click.Option) and param.metavar and isinstance(param.type, click.types.StringParamType):
             done = invoke(command, param.opts[0], "", *["x"] * (name in {"check", "verify"}))
             assert (done.code, "it is empty" in done.err) == (2, True), param.opts
+
+
+@pytest.mark.parametrize("key", ["registration", "baseline", "kube"])
+def test_a_file_that_the_configuration_names_is_told_with_it(invoke: Callable[..., Any], key: str) -> None:
+    Path("atlint.toml").write_text(f"{key} = {['nope'] if key == 'kube' else 'nope'!r}\n", encoding="utf-8")
+    done = invoke(command_of("check"), "a.log")
+    assert done.code == 2
+    assert done.err.startswith(f"{Path.cwd() / 'atlint.toml'}: {key}: {Path.cwd() / 'nope'}: ")
+    named = invoke(command_of("check"), "a.log", f"--{key}", "other")
+    assert named.code == 2
+    assert named.err.startswith("other: ")
+
+
+def test_the_known_editions_are_all_that_are_taken(invoke: Callable[..., Any]) -> None:
+    done = invoke(command_of("check"), "a.log", "--isolated", "--edition", "at-2021")
+    assert done.err == "unknown edition 'at-2021': atlint knows at-2018, at-2019, at-2020, at-2025, auto"

@@ -40,14 +40,14 @@ def test_rules_may_be_chosen_among() -> None:
     [
         ("crn-servce-mismatch", ": did you mean crn-service-mismatch?"),
         ("AT3100", ": did you mean AT310?"),
-        ("utterly unlike anything", ""),
-        ("", ""),
+        ("utterly unlike anything", ";"),
+        ("", ";"),
     ],
 )
 def test_an_unknown_rule_is_named_with_a_near_one(selector: str, hint: str) -> None:
     with pytest.raises(AtlintError) as caught:
         expand(selector)
-    assert str(caught.value) == f"unknown rule {selector!r}{hint}; `atlint explain --all` lists them"
+    assert str(caught.value) == f"unknown rule {selector!r}{hint} `atlint explain --all` lists them"
 
 
 OPT_IN = next(rule.code for rule in REGISTRY.values() if rule.opt_in and rule.levels("at-2018"))
