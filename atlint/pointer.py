@@ -156,17 +156,17 @@ def _after_character(text: str, at: int) -> int:
     return at + 6
 
 
-def scan(text: str, start: int = 0, *, deepest: int = 100, whole: bool = True) -> Scan | Fault:
+def scan(text: str, start: int = 0, *, deepest: int = 100, whole: bool = True, valued: bool = True) -> Scan | Fault:
     """Read one JSON value from `text[start:]`.
 
     `deepest` is the number of nested arrays and objects allowed (the tailer's own limit is 100:
     deeper ones give the fault `depth`). Pointers that take more than MOST_NAMED code points in all give the
     fault `names`: below a long key each value has a long pointer. With `whole`, anything but blanks behind the
-    value is the fault `extra-data`; without it the reading stops there.
+    value is the fault `extra-data`; without it the reading stops there. Without `valued` only places are found.
     """
     found = Scan()
     try:
-        found.end = _read(text, start, found, deepest)
+        found.end = _read(text, start, found, deepest, valued=valued)
         behind = _BLANK.match(text, found.end).end()  # type: ignore[union-attr]  # a star always matches
         if whole and behind < len(text):
             raise _stop_at(text, behind, "the end of the line", kind="extra-data")
@@ -175,7 +175,7 @@ def scan(text: str, start: int = 0, *, deepest: int = 100, whole: bool = True) -
     return found
 
 
-def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop, no calls: hot
+def _read(text: str, at: int, found: Scan, deepest: int, *, valued: bool) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop, no calls: hot
     """The loop: one open container a stack entry, no recursion however deep the input."""
     root: list[Any] = []
     box: Any = root
@@ -198,7 +198,7 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
             stack.append((box, path, begin, key_span))
             if stack[1:]:
                 path = f"{path}/{len(box) if key is None else escape(key)}"
-            _put(box, key, inner)
+            _put(box, key, inner if valued else None)
             box, key, key_span = inner, None, _NO_KEY
             at = blank(text, at + 1).end()  # type: ignore[union-attr]  # as above
             if at < size and text[at] == ("}" if char == "{" else "]"):
@@ -213,7 +213,7 @@ def _read(text: str, at: int, found: Scan, deepest: int) -> int:  # noqa: C901, 
         else:
             where = path if not stack else f"{path}/{len(box) if key is None else escape(key)}"
             value, at = _scalar(text, at, where, blemishes)
-            _put(box, key, value)
+            _put(box, key, value if valued else None)
             members[where] = Member(begin, at, *key_span)
             named += len(where)
             closing = False

@@ -14,7 +14,7 @@ from atlint.plan import Plan
 from atlint.pointer import Scan, inside, parent
 from atlint.rules import REGISTRY
 from atlint.rules.hints import finder
-from atlint.rules.line import about_bytes, limits, read
+from atlint.rules.line import about_bytes, limits, read, scanned_of
 from atlint.rules.reading import Reading
 from atlint.rules.rule import Rule, Stage
 from atlint.rules.shape import walk
@@ -43,9 +43,9 @@ class Explanation:
         return self.places
 
     def _places(self, reading: Reading) -> Scan | None:
-        if len(self.line.raw) > _LONG:
-            found = read(self.plan, self.line)[1]
-            return found and replace(found, value=reading.value)  # large, and not needed twice
+        if len(self.line.raw) > _LONG and plain_reading(self.plan, self.line) is None:
+            found = scanned_of(self.line.text, valued=False)
+            return replace(found, value=reading.value) if isinstance(found, Scan) else None
         text = self.line.text
         return Scan(reading.value, places_of(text), end=len(text))
 
@@ -131,13 +131,14 @@ class Explainer:
             reading.now = self.now
             told = self.quick(reading, doubts) if self.quick else tuple(self.judge(reading))
             return Explanation(line, self.plan, (*self._about_bytes(line), *told), reading)
-        reading, scanned, found = read(self.plan, line)
+        reading, places, found = read(self.plan, line)
+        if len(line.raw) > _LONG:
+            places = None
         problems = [problem for problem in found if self.level(problem) is not None]
         if reading is not None:
             reading.now = self.now
             written = not any(problem.code in _UNWRITABLE for problem in found)
             problems.extend(self.quick(reading, None) if self.quick and written else self.judge(reading))
-        places = scanned if len(line.raw) <= _LONG else None
         return Explanation(line, self.plan, tuple(problems), reading, places)
 
     def _about_bytes(self, line: Line) -> Iterable[Problem]:

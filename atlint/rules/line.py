@@ -55,13 +55,11 @@ def read(plan: Plan, line: Line) -> tuple[Reading | None, Scan | None, list[Prob
     found = list(about_bytes(plan, line, text))
     if line.dropped or any(problem.code == "AT001" for problem in found):
         return None, None, found
-    end = len(text) - text.endswith("\r")
-    start = len(BOM) if text.startswith(BOM) else 0
-    scanned = scan(text[:end] if end < len(text) else text, start)
+    scanned = scanned_of(text)
     if isinstance(scanned, Fault):
         if alone := _returns_alone(plan, text):
             return None, None, [alone]
-        found.append(_about_fault(plan, text, start, scanned))
+        found.append(_about_fault(plan, text, _start(text), scanned))
         return None, None, found
     if not isinstance(scanned.value, dict):
         kind = TYPE_WORDS[JSON_TYPES[type(scanned.value)]]
@@ -70,6 +68,16 @@ def read(plan: Plan, line: Line) -> tuple[Reading | None, Scan | None, list[Prob
         return None, None, found
     found.extend(_about_blemish(blemish) for blemish in scanned.blemishes)
     return Reading(plan, scanned.value, text), scanned, found
+
+
+def scanned_of(text: str, *, valued: bool = True) -> Scan | Fault:
+    """What `scan` says of a line's text, without a mark before it and a carriage return behind it."""
+    end = len(text) - text.endswith("\r")
+    return scan(text[:end] if end < len(text) else text, _start(text), valued=valued)
+
+
+def _start(text: str) -> int:
+    return len(BOM) if text.startswith(BOM) else 0
 
 
 def about_bytes(plan: Plan, line: Line, text: str) -> Iterator[Problem]:
