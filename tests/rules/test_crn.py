@@ -50,7 +50,7 @@ SEGMENTS = [
     (f"a/{ACCOUNT}", "a/", [("AT306", "", "a/")]),
     (f"a/{ACCOUNT}", "", []),
     (f"a/{ACCOUNT}", "a/4324327284", [("AT307", "", "4324327284")]),
-    (f"a/{ACCOUNT}", f"a/{ACCOUNT.upper()}", [("AT307", "", ACCOUNT.upper())]),
+    (f"a/{ACCOUNT}", f"a/{ACCOUNT.upper()}", [("AT307", "capitals", ACCOUNT.upper())]),
     ("bluemix:public", ":private", [("AT302", "empty", ""), ("AT303", "", "private")]),
 ]
 
