@@ -45,6 +45,7 @@ def test_record_is_complete(rule: Rule) -> None:
     for case in rule.cases.values():
         assert case.message
         assert not case.message.endswith("."), "a message is no sentence on its own"
+        assert case.help or case.fix or "{want}" in case.message, "nobody is left alone with what is wrong"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=ids)

@@ -151,7 +151,11 @@ RULES: Final = (
                 always(WARNING),
                 help="put an encoder's output here",
             ),
-            "blemish": Case("the text holds JSON with a fault of its own: {kind}", always(WARNING)),
+            "blemish": Case(
+                "the text holds JSON with a fault of its own: {kind}",
+                always(WARNING),
+                help="put an encoder's output here",
+            ),
             "twice": Case("the data is encoded twice", always(WARNING), help="encode it once", fix="unsafe"),
             "scalar": Case(
                 "the text holds a single value, not an object", always(WARNING), help="put it into an object"

@@ -100,7 +100,8 @@ RULES: Final = (
         cases={
             "type": Case("{field} holds {type}; {want} is expected", always(ERROR), help="write {want}"),
             "minimum": Case("{field} is below {want}", always(ERROR)),
-            "": Case("{field} does not hold what is expected", always(ERROR)),
+            "maximum": Case("{field} is above {want}", always(ERROR)),
+            "maxItems": Case("{field} has {have} members; {want} are the most", always(ERROR)),
         },
         what="Compares the JSON type of each field with the schema's.",
         why="The tracker indexes each field under one type. A value of another type is refused by the index, or can "

@@ -20,7 +20,6 @@ RULES: Final = (
         name="config-map-name",
         summary="fluentd does not read the tracker's ConfigMap under this name or key.",
         cases={
-            "": Case("fluentd does not read it", _E),
             "name": Case("the ConfigMap is called {said}, and fluentd mounts {want}", _E, help="keep the name"),
             "key": Case("the key is {said}, and fluentd reads {want}", _E, help="keep the documented key"),
             "missing": Case("the ConfigMap has no key {want}", _E, help="put the configuration under that key"),

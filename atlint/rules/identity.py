@@ -233,6 +233,7 @@ RULES: Final = (
             "crn": Case(
                 "the initiator's id {said} begins like a CRN and is none of version v1 with ten segments",
                 always(WARNING),
+                help="log the id from the request's IAM token (claim iam_id), which has the whole CRN",
             ),
             "case": Case(
                 "{said} is a known form of id with letters of the wrong case",
@@ -241,7 +242,9 @@ RULES: Final = (
                 fix="safe",
             ),
             "rest": Case(
-                "{said} begins like a known form of id, but what follows is not of that form", always(WARNING)
+                "{said} begins like a known form of id, but what follows is not of that form",
+                always(WARNING),
+                help="log the id from the request's IAM token (claim iam_id), uncut and unchanged",
             ),
         },
         what="Knows `IBMid-...`, `iam-ServiceId-<GUID>`, `iam-Profile-<GUID>`, `CertificateId-...`, the GUID "
@@ -329,7 +332,11 @@ RULES: Final = (
                 since("at-2025", WARNING),
                 fix="unsafe",
             ),
-            "subnet": Case("the address type is subnet, but {said} is one address", since("at-2025", WARNING)),
+            "subnet": Case(
+                "the address type is subnet, but {said} is one address",
+                since("at-2025", WARNING),
+                help="write IPv4 or IPv6, or log the network with its prefix, as 10.0.0.0/8",
+            ),
         },
         what="Compares `initiator.host.addressType` with the address: IPv4, IPv6, or `subnet` for a network "
         "in CIDR "

@@ -108,10 +108,12 @@ RULES: Final = (
             "": Case(
                 "the scope {said} is not an account; the customer's copy needs a/ with an id",
                 since("at-2019", ERROR),
+                help="write a/ and the id of the account that owns the instance",
             ),
             "empty": Case(
                 "logSourceCRN has no scope; the customer's copy needs a/ with an account",
                 since("at-2019", ERROR),
+                help="write a/ and the id of the account that owns the instance",
             ),
         },
         what="Looks at the seventh segment of `logSourceCRN`.",

@@ -97,8 +97,16 @@ RULES: Final = (
         name="manifest-invalid",
         summary="A manifest is not YAML, or the Kubernetes API does not take it.",
         cases={
-            "": Case("{field} has a value that the Kubernetes API refuses", _E),
-            "syntax": Case("not YAML: {what}", _E),
+            "": Case(
+                "{field} has a value that the Kubernetes API refuses",
+                _E,
+                help="kubectl apply --dry-run=server says what it takes there",
+            ),
+            "syntax": Case(
+                "not YAML: {what}",
+                _E,
+                help="mend it there: mostly it is the indent, a tab, or a text with a colon that needs quotes",
+            ),
             "missing": Case("{field} is missing", _E, help="add it; the Kubernetes API refuses the object without it"),
             "unknown": Case("the Kubernetes API knows no {field} in {place}", _E, help="look for a slip in its name"),
             "type": Case("{field} is {found}, and the Kubernetes API takes {want}", _E),
@@ -129,7 +137,11 @@ RULES: Final = (
                 _E,
                 help="change the apiVersion, and check what else the new one demands",
             ),
-            "no-successor": Case("{version} has served no {kind} since Kubernetes {removed}, nor does any other", _E),
+            "no-successor": Case(
+                "{version} has served no {kind} since Kubernetes {removed}, nor does any other",
+                _E,
+                help="leave it out: the cluster refuses it",
+            ),
         },
         what="Compares apiVersion and kind with the table of APIs that were removed.",
         why="A cluster of today refuses the object: nothing is deployed, and no event is written. The documented "

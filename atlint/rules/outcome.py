@@ -15,6 +15,7 @@ from atlint.rules.rule import ERROR, INFO, WARNING, Case, Rule, Stage, always, s
 
 _CODE: Final = "reason/reasonCode"
 _WHY: Final = "reason/reasonForFailure"
+_ONE_SOURCE: Final = "derive one of the two from the other, at one place"
 
 
 def repair_reason_code(value: Json) -> int | None:
@@ -160,7 +161,11 @@ RULES: Final = (
         cases={
             "minimum": Case("the reason code is below {want}, where HTTP status codes begin", always(WARNING)),
             "maximum": Case("the reason code is above {want}, where HTTP status codes end", always(WARNING)),
-            "fraction": Case("the reason code {said} is not a whole number", always(WARNING)),
+            "fraction": Case(
+                "the reason code {said} is not a whole number",
+                always(WARNING),
+                help="write the HTTP status that the caller got",
+            ),
         },
         what="HTTP status codes are the whole numbers from 100 to 599.",
         why="Dashboards group by hundreds: 2xx, 4xx, 5xx. An exit status or an errno falls out of all groups.",
@@ -177,8 +182,12 @@ RULES: Final = (
         name="outcome-reason-conflict",
         summary="The outcome and the reason code contradict each other.",
         cases={
-            "success": Case("the outcome is {said}, but the reason code {status} is an error", always(WARNING)),
-            "failure": Case("the outcome is {said}, but the reason code {status} is no error", always(WARNING)),
+            "success": Case(
+                "the outcome is {said}, but the reason code {status} is an error", always(WARNING), help=_ONE_SOURCE
+            ),
+            "failure": Case(
+                "the outcome is {said}, but the reason code {status} is no error", always(WARNING), help=_ONE_SOURCE
+            ),
         },
         what="A success has a code below 400, a failure one of 400 or above. Pending and unknown outcomes go with any.",
         why="One half of the readers filters by outcome and the other half by code; they count different failures.",

@@ -265,15 +265,29 @@ RULES: Final = (
         name="registration-incomplete",
         summary="A fact that the registration needs is missing or malformed.",
         cases={
-            "yaml": Case("not YAML: {why}", always(ERROR)),
-            "documents": Case("a second document; a registration is one", always(ERROR)),
+            "yaml": Case(
+                "not YAML: {why}",
+                always(ERROR),
+                help="mend it there: mostly it is the indent, a tab, or a text with a colon that needs quotes",
+            ),
+            "documents": Case(
+                "a second document; a registration is one",
+                always(ERROR),
+                help="keep each service's registration in a file of its own, without ---",
+            ),
             "type": Case("{field} must be {want}", always(ERROR)),
             "unknown": Case("unknown key {field}; known are {want}", always(ERROR)),
             "value": Case("{field} is {said}; it may be {want}", always(ERROR)),
-            "repeated-key": Case("the same key twice; the first one counts for nothing", always(ERROR)),
-            "repeated": Case("the same {field} twice", always(ERROR)),
+            "repeated-key": Case(
+                "the same key twice; the first one counts for nothing", always(ERROR), help="remove one of the two"
+            ),
+            "repeated": Case(
+                "the same {field} twice", always(ERROR), help="keep one entry, and correct or remove the other"
+            ),
             "form": Case("{field} is {said}, and should be {want}", always(ERROR)),
-            "missing": Case("{field} is missing{about}", always(ERROR)),
+            "missing": Case(
+                "{field} is missing{about}", always(ERROR), help="add it; atlint init writes a complete file"
+            ),
             "environment": Case(
                 "nothing is registered for {environment}",
                 always(ERROR),

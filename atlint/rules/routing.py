@@ -289,7 +289,11 @@ _OWN: Final = (
         summary="The user's account id has a prefix, or is no id.",
         cases={
             "": Case("{prefix} stands before the account id", _WARNING, help="write the id alone", fix="safe"),
-            "characters": Case("{said} is no account id: those have letters and digits only", _WARNING),
+            "characters": Case(
+                "{said} is no account id: those have letters and digits only",
+                _WARNING,
+                help="write the id of the user's account, not its name",
+            ),
         },
         what="`a/` belongs in the scope of a CRN, `a:` in a space id. `userAccountIds` holds the bare id.",
         why="The prefixed text is no account that the tracker knows: the user's copy is kept for nobody.",
@@ -359,7 +363,9 @@ _OWN: Final = (
                 _WARNING,
                 help="write a: before an account",
             ),
-            "account": Case("what follows a: in {said} is no account's id", _WARNING),
+            "account": Case(
+                "what follows a: in {said} is no account's id", _WARNING, help="write the account's id behind a:"
+            ),
         },
         what="Holds `serviceProviderProjectId` and `userSpaceId` against the two forms that the tracker resolves.",
         why="A name of a space, or an account without its mark, names no place where a copy could be kept.",
