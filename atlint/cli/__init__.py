@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import importlib
 import os
 import signal
@@ -135,6 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
         _say_no_more()
         click.echo(f"atlint: output cannot be written: {error.strerror}", err=True)
         code = 2
+    gc.freeze()  # a last look for garbage in all that stands takes 30 ms, and the end of the process frees it anyhow
     sys.exit(code if isinstance(code, int) else 0)
 
 
