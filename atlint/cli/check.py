@@ -49,7 +49,6 @@ _STEP = 1_000_000
 @worded("--endpoint-url", metavar="URL", help="Where s3:// is asked: the endpoint of IBM Cloud Object Storage.")
 @click.option("--timings", is_flag=True, help="Say on standard error what each stage and rule costs, over some lines.")
 @click.option("--explain-only", is_flag=True, help="Do not use the fast acceptor; for comparison.")
-@click.option("--statistics", is_flag=True, hidden=True, help="Counts by rule are always part of the summary.")
 def command(paths: tuple[str, ...], **given: Any) -> int:
     """Lint event logs, manifests and fluentd's configuration: files, folders, or - for standard input.
 

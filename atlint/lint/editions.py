@@ -12,21 +12,10 @@ from atlint.lint.accept import accepts
 from atlint.lint.engine import Judge
 from atlint.lint.plain import NOT_JSON
 from atlint.model import Line
-from atlint.plan import Plan
 from atlint.plan.shape import fitting, marks, nearest
 from atlint.pointer import Scan, scan
 
 AUTO: Final = "auto"
-
-
-def detect(plans: Sequence[Plan], value: object) -> int:
-    """The index of the plan of the edition that a decoded event has the shape of, or comes nearest to; else 0."""
-    keys = frozenset(value) if isinstance(value, dict) else frozenset[str]()
-    editions = [plan.edition for plan in plans]
-    for edition in (*fitting(keys), nearest(keys)):
-        if edition in editions:
-            return editions.index(edition)
-    return 0
 
 
 def picker(judges: Sequence[Judge]) -> Callable[[Line], Judge]:

@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from atlint.load.replay import event_times
 from atlint.load.units import duration as parse_duration
 from atlint.model import AtlintError
+
+#: the part of a burst's period in which there is load
+_BUSY: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,16 @@ def ramp(rate: float, duration: float) -> Schedule:
     return Schedule("ramp", count, duration, lambda: (duration * math.sqrt(n / count) for n in range(count)))
 
 
-def burst(rate: float, duration: float, *, period: float = 1.0, duty: float = 0.1) -> Schedule:
-    """All events of each `period` within its first `duty` part, then silence: rate/duty against nothing."""
-    if not (period > 0 and 0 < duty <= 1):
-        raise AtlintError(f"a burst every {period:g} s over {duty:g} of it: the period must be above zero")
+def burst(rate: float, duration: float, *, period: float = 1.0) -> Schedule:
+    """All events of each `period` within its first tenth, then silence: ten times the rate against nothing."""
+    if not period > 0:
+        raise AtlintError(f"a burst every {period:g} s: the period must be above zero")
     count = offered(rate, duration)
 
     def times() -> Iterator[float]:
         for n in range(count):
             whole, part = divmod(n / rate, period)
-            yield whole * period + part * duty
+            yield whole * period + part * _BUSY
 
     return Schedule(f"burst:{period:g}s", count, duration, times)
 

@@ -140,12 +140,11 @@ class Writer:
         if finish:
             log.owed, log.torn = line[cut:], event
 
-    def rotate(self, pod: int, *, method: Method | None = None, offset: float | None = None) -> list[Closed]:
-        """Rotate the file of `pod`, by the method of the writer's rotation unless told another."""
+    def rotate(self, pod: int, *, offset: float | None = None) -> list[Closed]:
+        """Rotate the file of `pod` by the method of the writer's rotation, or rename it where there is none."""
         log = self._logs[self.name(pod)]
         rotation = self.rotation
-        if method is None:
-            method = rotation.method if rotation else Method.RENAME
+        method = rotation.method if rotation else Method.RENAME
         if offset is not None and rotation is not None and rotation.every is not None:
             log.interval = int(offset / rotation.every)
         return self.rename(log.name) if method is Method.RENAME else self.copytruncate(log.name)

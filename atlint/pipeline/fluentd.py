@@ -69,11 +69,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """Another file to be read in; `legacy` where it is spelt without the `@`."""
+    """Another file to be read in, spelt with the `@` or, as of old, without it."""
 
     path: Text
     span: Span
-    legacy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +93,6 @@ class Section:
     def parameters(self) -> Iterator[Parameter]:
         """The parameters of this section itself."""
         return (item for item in self.items if isinstance(item, Parameter))
-
-    @property
-    def includes(self) -> Iterator[Include]:
-        """The includes of this section itself."""
-        return (item for item in self.items if isinstance(item, Include))
 
     def sections(self, name: str = "") -> Iterator[Section]:
         """The sections directly in this one; only those of `name`, where it is given."""
@@ -296,7 +290,7 @@ class _Builder(Transformer[Token, Any]):
 
     def start(self, children: list[Item]) -> tuple[Item, ...]:
         return tuple(
-            Include(item.value, Span(item.key.span.start, item.value.span.end), legacy=True)
+            Include(item.value, Span(item.key.span.start, item.value.span.end))
             if isinstance(item, Parameter) and item.name == "include" and not item.empty
             else item
             for item in children

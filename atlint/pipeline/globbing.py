@@ -44,16 +44,13 @@ class Pattern:
     alternatives: tuple[tuple[_Segment | None, ...], ...]
     dated: bool = False
 
-    def matches(
-        self, path: str, links: frozenset[str] = frozenset(), *, hidden: bool = False, fold: bool = False
-    ) -> bool:
+    def matches(self, path: str, *, hidden: bool = False, fold: bool = False) -> bool:
         """Whether the absolute, normalised `path` is found.
 
-        `links` are folders that are symbolic links, which `**` does not enter. With `hidden`, a wildcard takes
-        a leading dot too; with `fold`, upper and lower case are the same.
+        With `hidden`, a wildcard takes a leading dot too; with `fold`, upper and lower case are the same.
         """
         names = path.split("/")
-        return any(_matches(each, names, links, hidden=hidden, fold=fold) for each in self.alternatives)
+        return any(_matches(each, names, hidden=hidden, fold=fold) for each in self.alternatives)
 
 
 def compile_path(text: str, *, ruby: bool = False) -> Pattern:
@@ -154,20 +151,17 @@ def _set(body: str) -> Callable[[str, bool], bool]:
     return accepts
 
 
-def _matches(
-    pattern: tuple[_Segment | None, ...], names: list[str], links: frozenset[str], *, hidden: bool, fold: bool
-) -> bool:
+def _matches(pattern: tuple[_Segment | None, ...], names: list[str], *, hidden: bool, fold: bool) -> bool:
     """Whether the segments match the names: a set of places in the pattern, moved on name by name."""
     places = _with_empty(pattern, {0})
-    for index, name in enumerate(names):
+    for name in names:
         following = set()
-        folder = "/".join(names[: index + 1])
         for place in places:
             if place == len(pattern):
                 continue
             segment = pattern[place]
             if segment is None:
-                if (hidden or not name.startswith(".")) and folder not in links:
+                if hidden or not name.startswith("."):
                     following.add(place)
             elif _takes(segment, name, hidden=hidden, fold=fold):
                 following.add(place + 1)

@@ -15,7 +15,7 @@ from atlint.pipeline.globbing import Pattern
 TAILING: Final = frozenset({"tail", "tailinodes"})
 
 #: what to tell, the most telling cause first
-_CAUSES: Final = ("excluded", "hidden", "linked", "case", "not-matched")
+_CAUSES: Final = ("excluded", "hidden", "case", "not-matched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class TailSource:
 class Reading:
     """Whether a path is read, and by which source.
 
-    `cause` is one of read, excluded, hidden, linked, case, not-matched, relative, no-source; `why` says it
+    `cause` is one of read, excluded, hidden, case, not-matched, relative, no-source; `why` says it
     in words; `source` is the one that reads the path, or comes nearest.
     """
 
@@ -53,15 +53,14 @@ class Tailer:
         """Collect the tailing sources of parsed configurations, in workers and at the root alike."""
         return cls(tuple(source for config in configs for source in _sources(config)))
 
-    def reads(self, path: str, *, linked: Iterable[str] = ()) -> Reading:
-        """Whether the file at the absolute `path` is read. `linked` are folders known to be symbolic links."""
+    def reads(self, path: str) -> Reading:
+        """Whether the file at the absolute `path` is read, no folder above it being a symbolic link."""
         if not path.startswith("/"):
             return Reading(read=False, cause="relative", why="the path is not absolute")
         path = posixpath.normpath(path)
-        links = frozenset(posixpath.normpath(folder) for folder in linked)
         nearest: Reading | None = None
         for source in self.sources:
-            reading = _judge(source, path, links)
+            reading = _judge(source, path)
             if reading.read:
                 return reading
             if nearest is None or _CAUSES.index(reading.cause) < _CAUSES.index(nearest.cause):
@@ -90,11 +89,11 @@ def _texts(section: Section, value: Text) -> list[str]:
     return [text.strip() for text in value.value.split(delimiter) if text.strip()]
 
 
-def _judge(source: TailSource, path: str, links: frozenset[str]) -> Reading:
-    read = next((pattern for pattern in source.paths if pattern.matches(path, links)), None)
+def _judge(source: TailSource, path: str) -> Reading:
+    read = next((pattern for pattern in source.paths if pattern.matches(path)), None)
     if read is None:
         return _miss(source, path)
-    excluded = next((pattern for pattern in source.excludes if pattern.matches(path, links)), None)
+    excluded = next((pattern for pattern in source.excludes if pattern.matches(path)), None)
     if excluded is not None:
         why = f"exclude_path {excluded.text} leaves it out"
         return Reading(read=False, cause="excluded", why=why, source=source, pattern=excluded.text)
@@ -105,9 +104,6 @@ def _judge(source: TailSource, path: str, links: frozenset[str]) -> Reading:
 def _miss(source: TailSource, path: str) -> Reading:
     """Why no pattern matches: what would have to be otherwise for one to."""
     for pattern in source.paths:
-        if pattern.matches(path):
-            why = f"path {pattern.text} does not follow the symbolic link above it"
-            return Reading(read=False, cause="linked", why=why, source=source, pattern=pattern.text)
         if pattern.matches(path, hidden=True):
             why = f"path {pattern.text} finds no hidden files and enters no hidden folders"
             return Reading(read=False, cause="hidden", why=why, source=source, pattern=pattern.text)

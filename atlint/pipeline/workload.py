@@ -14,7 +14,7 @@ from atlint.pipeline.node import Mapping as MappingNode
 from atlint.pipeline.node import Node, Scalar, at, entries, items, text
 from atlint.pipeline.shell import Program
 from atlint.pipeline.source import OffsetMap
-from atlint.pipeline.writes import EventText, Write
+from atlint.pipeline.writes import Write
 
 #: where each kind keeps the specification of its pods
 POD: Final[Mapping[str, tuple[str, ...]]] = {
@@ -65,11 +65,7 @@ class Security:
     """What the container's security context says, and where it says nothing, the pod's; None is unsaid."""
 
     run_as_user: int | None
-    run_as_group: int | None
     run_as_non_root: bool | None
-    fs_group: int | None
-    privileged: bool | None
-    read_only_root: bool | None
     node: Node | None
 
     @property
@@ -92,10 +88,6 @@ class Script:
     def place(self, span: Span) -> Place:
         """Where a range of the program stands in the file."""
         return self.stream.source.place(self.offsets.span(span))
-
-    def event_place(self, event: EventText, span: Span) -> Place:
-        """Where a range of an event's text stands in the file."""
-        return self.place(event.offsets.span(span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +234,7 @@ def _security(pod: MappingNode, container: MappingNode) -> Security:
 
     return Security(
         run_as_user=_integer(said("runAsUser")),
-        run_as_group=_integer(said("runAsGroup")),
         run_as_non_root=_boolean(said("runAsNonRoot")),
-        fs_group=_integer(at(around, "fsGroup")),
-        privileged=_boolean(at(own, "privileged")),
-        read_only_root=_boolean(at(own, "readOnlyRootFilesystem")),
         node=own if own is not None else around,
     )
 

@@ -51,10 +51,6 @@ class Grammar:
         """
         return _pattern(self, rule or self.start, parts)
 
-    def expression(self, rule: str = "") -> str:
-        """The same as text, anchored for JSON Schema's `pattern`."""
-        return f"^(?:{self.rules[rule or self.start]})$"
-
     def explain(self, text: str, rule: str = "") -> Expected:
         """Where and why `text` is not of `rule`, by lark's parser. For texts that do not match."""
         rule = rule or self.start

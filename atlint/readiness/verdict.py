@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 PRODUCTION: Final = "production"
 _NO_CLUSTER: Final = "the cluster was not looked at: give its manifests with --kube"
-ENVIRONMENTS: Final = (evidence.STAGING, PRODUCTION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,15 +98,10 @@ def check_lines(
     options: Options,
     *,
     files: tuple[str, ...] = (),
-    baseline: Baseline | None = None,
-    more: Mapping[str, Any] = NOTHING,
     manifests: Manifests | None = None,
 ) -> Report:
-    """Judge lines from anywhere, and manifests; `files` are the names to report, in order.
-
-    `baseline` learns what was found of it. `more` are further members of the summary.
-    """
-    return course_of(batches(found), options, baseline, manifests).report(files, more, manifests)
+    """Judge lines from anywhere, and manifests; `files` are the names to report, in order."""
+    return course_of(batches(found), options, manifests=manifests).report(files, manifests=manifests)
 
 
 def course_of(

@@ -125,9 +125,9 @@ def is_other(stream: Stream) -> bool:
     return not any(isinstance(one.root, Mapping) and one.root.get("apiVersion") is not None for one in stream.documents)
 
 
-def view_of(manifests: Manifests, plan: Plan, kept: Callable[[str], str] = custody) -> View:
+def view_of(manifests: Manifests, plan: Plan) -> View:
     """The picture that the checks look at."""
-    return View.of(manifests.cluster, plan, manifests.configurations, kept)
+    return View.of(manifests.cluster, plan, manifests.configurations, custody)
 
 
 def tailer_of(manifests: Manifests) -> Tailer:

@@ -293,6 +293,3 @@ RULES: Final = (
         breaker=_hide,
     ),
 )
-
-#: the family's codes: what a Plan must have one of for the stream to be looked at
-CODES: Final = frozenset(rule.code for rule in RULES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,9 +39,9 @@ class Choice:
     samples: bool = False
 
 
-def expand(selector: str, rules: Collection[Rule] | None = None) -> list[Rule]:
+def expand(selector: str) -> list[Rule]:
     """The rules a selector names. Raises AtlintError, with a suggestion, where it names none."""
-    registry = list(REGISTRY.values()) if rules is None else list(rules)
+    registry = list(REGISTRY.values())
     word = selector.strip()
     if word.upper() == "ALL":
         return registry
@@ -49,12 +49,13 @@ def expand(selector: str, rules: Collection[Rule] | None = None) -> list[Rule]:
     if not found and re.fullmatch(r"AT\d{0,3}", word.upper()):
         found = [rule for rule in registry if rule.code.startswith(word.upper())]
     if not found:
-        raise AtlintError(f"unknown rule {selector!r}{_suggest(word, registry)} `atlint explain --all` lists them")
+        raise AtlintError(f"unknown rule {selector!r}{_suggest(word)} `atlint explain --all` lists them")
     return found
 
 
-def _suggest(word: str, registry: Iterable[Rule]) -> str:
-    known = {rule.code.lower(): rule.code for rule in registry} | {rule.name: rule.name for rule in registry}
+def _suggest(word: str) -> str:
+    rules = REGISTRY.values()
+    known = {rule.code.lower(): rule.code for rule in rules} | {rule.name: rule.name for rule in rules}
     close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     return f": did you mean {known[close[0]]}?" if close else ";"
 

@@ -37,12 +37,12 @@ def _formed(node: Node) -> bool:
     return bool(node.form or node.choices)
 
 
-def _problem(code: str, pointer: str, text: str, span: Span, case: str = "") -> Problem:
+def _problem(code: str, pointer: str, text: str, span: Span) -> Problem:
     whole = span == (0, len(text))
     return Problem(
         code,
         pointer,
-        case,
+        "",
         {"said": Said(text[span.start : span.end], pointer)},
         within=None if whole else span,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from atlint.lint.editions import detect, picker
+from atlint.lint.editions import picker
 from atlint.lint.engine import Judge, Tally, run
 from atlint.lint.examples import compliant
 from atlint.lint.source import from_bytes
@@ -87,13 +87,6 @@ def test_a_lines_shape_picks_its_judge(event: Any, edition: str) -> None:
 )
 def test_damaged_lines_are_picked_too(raw: bytes, edition: str) -> None:
     assert picked(raw) == edition
-
-
-@pytest.mark.parametrize(("edition", "event"), EXAMPLES)
-def test_a_decoded_event_has_a_plan(edition: str, event: dict[str, Any]) -> None:
-    found = PLANS[detect(PLANS, event)].edition
-    assert found == edition or {found, edition} == {"at-2020", "at-2025"}
-    assert detect(PLANS[:1], event) == 0
 
 
 def test_what_came_before_makes_no_difference() -> None:

@@ -84,10 +84,11 @@ def test_rotated_names_count_upward_and_spare_what_is_there(writer: Writer, tmp_
 
 
 def test_copytruncate_keeps_the_file_and_its_inode(writer: Writer, tmp_path: Path) -> None:
+    writer.rotation = Rotation(method=Method.COPYTRUNCATE)
     log = tmp_path / "svc/a.log"
     inode = log.stat().st_ino
     writer.write([event(0)])
-    assert writer.rotate(0, method=Method.COPYTRUNCATE) == [Closed("svc/a.log.1", "svc/a.log", 10, 1, "copied")]
+    assert writer.rotate(0) == [Closed("svc/a.log.1", "svc/a.log", 10, 1, "copied")]
     writer.write([event(1)])
     assert log.read_bytes() == b"000000001\n"
     assert (tmp_path / "svc/a.log.1").read_bytes() == b"000000000\n"

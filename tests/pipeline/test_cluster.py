@@ -80,7 +80,6 @@ def test_containers(whole: Cluster) -> None:
         ("POD", None, "metadata.name"),
     ]
     assert [each.security.root for each in workload.containers] == [True, False, False]
-    assert [each.security.fs_group for each in workload.containers] == [2000] * 3
     assert prepare.script
     assert [command.name for command in prepare.script.program.commands] == ["mkdir", "chmod"]
     assert silent.script is None
@@ -97,7 +96,7 @@ def test_writers_and_the_columns_of_their_events(whole: Cluster) -> None:
     (event,) = first.write.events
     at = event.text.index("a.b.c")
     assert first.container.script
-    place = first.container.script.event_place(event, Span(at, at + 5))
+    place = first.container.script.place(event.offsets.span(Span(at, at + 5)))
     assert (place.line, place.column, place.end_column) == (69, 35, 40)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from atlint.model import Span
 from atlint.pipeline import fluentd
-from atlint.pipeline.fluentd import Parameter, Quoting, parse, words
+from atlint.pipeline.fluentd import Include, Parameter, Quoting, parse, words
 
 SHARED = Path(os.environ.get("ATLINT_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "fluentd"
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "pipeline" / "fluentd"
@@ -141,10 +141,7 @@ def test_the_tree() -> None:
     text += "  <buffer>\n  </buffer>\n</match>"
     root = parse(text).root
     assert root
-    assert [(include.path.value, include.legacy) for include in root.includes] == [
-        ("a/*.conf", False),
-        ("b", True),
-    ]
+    assert [item.path.value for item in root.items if isinstance(item, Include)] == ["a/*.conf", "b"]
     (match,) = root.sections("match")
     assert match.argument
     assert (match.argument.value, match.type, match.text("k"), match.text("none")) == ("a.** b", "x", "2", "")

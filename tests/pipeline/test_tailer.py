@@ -97,12 +97,6 @@ def test_paths(body: str, path: str, cause: str) -> None:
     assert reads(body, path).cause == cause
 
 
-def test_folders_that_are_links_are_not_entered_by_two_stars() -> None:
-    reading = reads(SEED, "/var/log/at/link/x.log", linked=["/var/log/at/link/"])
-    assert (reading.read, reading.cause) == (False, "linked")
-    assert reads("path /var/log/at/*/x.log", "/var/log/at/link/x.log", linked=["/var/log/at/link"]).read
-
-
 def test_any_source_that_reads_is_enough_and_the_nearest_miss_is_told() -> None:
     both = tailer("path /l/a/*.log", SEED)
     assert both.reads("/l/a/x.log").pattern == "/l/a/*.log"

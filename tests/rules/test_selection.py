@@ -28,13 +28,6 @@ def test_a_selector_is_a_code_a_prefix_a_name_or_all(selector: str, codes: list[
     assert [rule.code for rule in expand(selector)] == codes
 
 
-def test_rules_may_be_chosen_among() -> None:
-    few = [REGISTRY["AT301"], REGISTRY["AT310"]]
-    assert expand("AT3", few) == few
-    with pytest.raises(AtlintError, match=r"^unknown rule 'AT302': did you mean AT30?1"):
-        expand("AT302", few)
-
-
 @pytest.mark.parametrize(
     ("selector", "hint"),
     [
