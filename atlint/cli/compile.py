@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from atlint.cli.options import worded
+from atlint.load.units import MOST_RATE
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ _ASKED: Final[Mapping[str, frozenset[str]]] = {
 @worded("--region", metavar="REGION", help="Of the registered ones, such as ng.")
 @worded("--token-file", metavar="FILE", help=f"A file with the service token, in place of {TOKEN}.")
 @click.option("--shards", type=click.IntRange(1, 4096), default=4, help="Pods of the load Job.")
-@click.option("--rate", type=click.IntRange(1), default=1000, help="Events a second of the load Job, over all pods.")
+@click.option(
+    "--rate", type=click.IntRange(1, MOST_RATE), default=1000, help="Events a second of the load Job, over all pods."
+)
 @worded("--duration", default="10m", metavar="TIME", help="How long the load Job writes.")
 @worded("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the load's first event.")
 def command(file: str | None, target: str, **given: Any) -> int:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from atlint.cli.load import plan_of, share, supplied
+from atlint.cli.load import in_time, plan_of, share, supplied
 from atlint.cli.options import instant, worded
+from atlint.load.identity import MOST_EVENTS
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ _WORTH: Final = 300_000
 
 
 @click.command("generate", short_help="Write events to standard output, one a line.")
-@click.option("--count", "-n", type=click.IntRange(min=0), help="How many events, over all shards; 10 otherwise.")
+@click.option(
+    "--count", "-n", type=click.IntRange(0, MOST_EVENTS), help="How many events, over all shards; 10 otherwise."
+)
 @click.option("--seed", type=int, default=0, help="The same seed and --now give the same bytes.")
 @worded("--now", metavar="TIME", help="RFC 3339 in UTC: the time of the first event.")
 @worded("--shard", metavar="I/N", default="1/1", help="This process's part of the whole, which keeps its order.")
@@ -66,11 +69,12 @@ def _edges(plan: Plan, given: dict[str, Any], shard: int, shards: int) -> None:
 
 def _stream(plan: Plan, given: dict[str, Any], shard: int, shards: int) -> None:
     from atlint import __version__
-    from atlint.load.emit import emit, part
+    from atlint.load.emit import STEP, emit, part
     from atlint.load.manifest import Manifest, Run
 
-    run = Run(__version__, plan.digest, plan.edition, given["seed"], instant(given["now"]), shard, shards)
-    manifest = Manifest(Path(given["manifest"])) if given["manifest"] else None
     count = 10 if given["count"] is None else given["count"]
+    run = Run(__version__, plan.digest, plan.edition, given["seed"], instant(given["now"]), shard, shards)
+    in_time(run, count * STEP)
+    manifest = Manifest(Path(given["manifest"])) if given["manifest"] else None
     with supplied(plan, given, much=len(part(count, shard, shards)) >= _WORTH) as supply:
         emit(supply, run, count, sys.stdout.buffer.write, manifest)

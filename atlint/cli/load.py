@@ -7,18 +7,26 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from atlint.cli.options import instant, listed, reporting, worded
+from atlint.load.identity import MOST_FILES
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
+    from atlint.load.manifest import Run
     from atlint.load.run import Progress
     from atlint.load.scenarios import Scenario
     from atlint.load.supply import Supply
     from atlint.plan import Plan
+
+
+#: digits of a shard's number
+_LONGEST_SHARD: Final = 9
+#: the first second that no date has a name for any more, since the epoch
+_END_OF_TIME: Final = 253_402_300_800
 
 
 @click.command("load", short_help="Write paced load into log files.")
@@ -27,7 +35,10 @@ if TYPE_CHECKING:
 @worded("--duration", metavar="TIME", help="How long, such as 30s or 5m.")
 @click.option("--schedule", default="constant", help="constant (default), ramp, burst, poisson or replay:FILE.")
 @click.option(
-    "--pods", type=click.IntRange(min=1), default=1, help="How many uniquely named files to write, as pods would."
+    "--pods",
+    type=click.IntRange(1, MOST_FILES),
+    default=1,
+    help="How many uniquely named files to write, as pods would.",
 )
 @worded("--shard", metavar="I/N", default="1/1", help="This process's share of a run that several work on.")
 @worded("--rotate", metavar="SIZE|TIME", help="Rotate at a size such as 50MB, after a time, or 50MB,1m.")
@@ -69,6 +80,7 @@ def command(**given: Any) -> int:
     run = manifest.Run(_version(), plan.digest, plan.edition, given["seed"], instant(given["now"]), shard, shards)
     duration = units.duration(given["duration"]) if given["duration"] else None
     timed = schedule.parse(given["schedule"], rate=given["rate"], duration=duration, seed=given["seed"])
+    in_time(run, timed.duration)
     acted = scenario(given["scenario"]) if given["scenario"] else None
     folder, pods, first = Path(given["folder"]), given["pods"], (shard - 1) * given["pods"]
     names = files(acted, folder, service, run.id, pods, first)
@@ -125,12 +137,21 @@ def supplied(plan: Plan, given: dict[str, Any], *, much: bool) -> Iterator[Suppl
         yield Elsewhere(*found, source) if found else Here(known)
 
 
+def in_time(run: Run, seconds: float) -> None:
+    """Raises AtlintError where a run would go on to times that no date has a name for."""
+    if run.now + seconds >= _END_OF_TIME:
+        raise AtlintError(f"--now {run.instant}: {seconds:g} s later the year 9999 is over; begin earlier")
+
+
 def share(text: str) -> tuple[int, int]:
     """`I/N` with 1 <= I <= N. Raises AtlintError."""
     one, slash, whole = text.partition("/")
-    if slash and one.isdigit() and whole.isdigit() and 1 <= int(one) <= int(whole):
+    known = all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_SHARD for part in (one, whole))
+    if slash and known and 1 <= int(one) <= int(whole):
         return int(one), int(whole)
-    raise AtlintError(f"--shard takes I/N with I from 1 to N, such as 1/4, not {text!r}")
+    raise AtlintError(
+        f"--shard takes I/N with I from 1 to N, such as 1/4, and N of {_LONGEST_SHARD} digits at most, not {text!r}"
+    )
 
 
 def files(acted: Scenario | None, folder: Path, service: str, run: str, pods: int, first: int) -> tuple[str, ...]:

@@ -214,11 +214,14 @@ def _tailer(paths: tuple[str, ...], registration: Registration | None) -> Tailer
 def _registration(given: dict[str, Any], config: Config) -> Registration | None:
     """The registration that is named, or else the configuration's. Raises AtlintError."""
     from atlint.config import blamed
+
+    path = given["registration"] or config.registration
+    if not path:
+        return None
     from atlint.pipeline.registration_file import registration_of
 
     with contextlib.nullcontext() if given["registration"] else blamed(config, "registration"):
-        path = given["registration"] or config.registration
-        return registration_of(Path(path)) if path else None
+        return registration_of(Path(path))
 
 
 def options_of(given: dict[str, Any], config: Config) -> Options:

@@ -14,7 +14,7 @@ from atlint.model import AtlintError
 #: the answer that is none: the events are stored and the connection is closed, so that they are sent again
 DROP: Final = 0
 
-_ORDER: Final = re.compile(r"([2-5][0-9][0-9]|drop):(?:([0-9.]+)%|(first|every)=([0-9]+)|for=([0-9.]+[a-z]+))")
+_ORDER: Final = re.compile(r"([2-5][0-9][0-9]|drop):(?:([0-9.]+)%|(first|every)=([0-9]{1,18})|for=([0-9.]+[a-z]+))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from atlint.load.identity import MOST_EVENTS
 from atlint.load.replay import event_times
+from atlint.load.units import MOST_RATE
 from atlint.load.units import duration as parse_duration
 from atlint.model import AtlintError
 
@@ -41,13 +43,19 @@ def offered(rate: float, duration: float) -> int:
     """Rate x duration, exactly: computed with the decimal numbers that were asked for.
 
     Raises:
-        AtlintError: where not even one event would be offered.
+        AtlintError: where not even one event would be offered, or more than MOST.
     """
-    if not (0 < rate < math.inf and 0 < duration < math.inf):
+    if not (math.isfinite(rate) and math.isfinite(duration)):
+        raise AtlintError(f"a rate of {rate:g} for {duration:g} s: both must be finite numbers")
+    if rate <= 0 or duration <= 0:
         raise AtlintError(f"a rate of {rate:g} for {duration:g} s: both must be above zero")
+    if rate > MOST_RATE:
+        raise AtlintError(f"a rate of {rate:g} events a second: {MOST_RATE:,} are the most")
     count = int(Fraction(str(rate)) * Fraction(str(duration)))
     if not count:
         raise AtlintError(f"{rate:g} events a second for {duration:g} s offer no event: make one of them larger")
+    if count > MOST_EVENTS:
+        raise AtlintError(f"{rate:g} events a second for {duration:g} s: {MOST_EVENTS:,} are the most of one run")
     return count
 
 

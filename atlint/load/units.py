@@ -8,6 +8,14 @@ from typing import Final
 
 from atlint.model import AtlintError
 
+#: events a second: beyond what one machine writes, and within what it counts at the same time
+MOST_RATE: Final = 10_000_000
+#: the longest time that is meant, in seconds: a hundred years of 365 days
+_LONGEST: Final = 100 * 365 * 86_400
+#: the largest size that is meant, in bytes
+_LARGEST: Final = 10**15
+#: digits of a number that count, and letters of it that an error shows
+_SHOWN: Final = 40
 _NUMBER: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)")
 _SECONDS: Final = {
     "ms": Fraction(1, 1000),
@@ -27,17 +35,27 @@ _BYTES: Final = {
 }
 
 
+def _number(digits: str) -> Fraction:
+    """Of so many digits that Python would not read them, enough to be more than any bound."""
+    whole, _, part = digits.partition(".")
+    return Fraction(f"{whole.lstrip('0')[:_SHOWN] or '0'}.{part[:_SHOWN] or '0'}")
+
+
 def duration(text: str) -> float:
     """Seconds in `8s`, `2m`, `1h`, `250ms`, `1.5s`.
 
     Raises:
-        AtlintError: for anything else, a bare number included: it would not say which unit was meant.
+        AtlintError: for anything else, a bare number included: it would not say which unit was meant; and for more
+            than a hundred years.
     """
     found = _NUMBER.fullmatch(text.strip())
     unit = _SECONDS.get(found[2]) if found else None
     if found is None or unit is None:
         raise AtlintError(f"{text!r} is not a duration: write a number and one of {', '.join(_SECONDS)}, like 8s")
-    return float(Fraction(found[1]) * unit)
+    seconds = _number(found[1]) * unit
+    if seconds > _LONGEST:
+        raise AtlintError(f"{text[:_SHOWN]!r} is longer than a hundred years: {_LONGEST // 86_400}d is the most")
+    return float(seconds)
 
 
 def size(text: str) -> int:
@@ -50,7 +68,9 @@ def size(text: str) -> int:
     unit = _BYTES.get(found[2]) if found else None
     if found is None or unit is None:
         raise AtlintError(f"{text!r} is not a size: write a number and one of {', '.join(_BYTES)}, like 50MB")
-    value = Fraction(found[1]) * unit
+    value = _number(found[1]) * unit
+    if value > _LARGEST:
+        raise AtlintError(f"{text[:_SHOWN]!r} is larger than any file: 1000000GB is the most")
     if value.denominator != 1 or value < 1:
         raise AtlintError(f"{text!r} is not a whole number of bytes above zero")
     return int(value)

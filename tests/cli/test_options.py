@@ -110,3 +110,37 @@ def test_a_file_that_the_configuration_names_is_told_with_it(invoke: Callable[..
 def test_the_known_editions_are_all_that_are_taken(invoke: Callable[..., Any]) -> None:
     done = invoke(command_of("check"), "a.log", "--isolated", "--edition", "at-2021")
     assert done.err == "unknown edition 'at-2021': atlint knows at-2018, at-2019, at-2020, at-2025, auto"
+
+
+MANY = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("generate --count 99999999999999999999", "99999999999999999999 is not in the range 0<=x<=281474976710656"),
+        ("generate --count 20000 --now 9999-12-31T23:59:59Z", "2 s later the year 9999 is over"),
+        ("generate --shard \u00b2/3", "--shard takes I/N"),
+        (f"generate --shard 1/{MANY}", "--shard takes I/N"),
+        ("load x --rate 1e300 --duration 1s", "a rate of 1e+300 events a second: 10,000,000 are the most"),
+        ("load x --rate 1e309 --duration 1s", "a rate of inf for 1 s: both must be finite numbers"),
+        ("load x --rate nan --duration 1s", "must be finite numbers"),
+        ("load x --rate -1 --duration 1s", "must be above zero"),
+        ("load x --rate 1e7 --duration 36500d", "281,474,976,710,656 are the most of one run"),
+        ("load x --rate 1 --duration 2s --now 9999-12-31T23:59:59Z", "2 s later the year 9999 is over; begin earlier"),
+        (f"load x --rate 1 --duration {MANY}s", "is longer than a hundred years: 36500d is the most"),
+        ("load x --rate 1 --duration 36500.1d", "'36500.1d' is longer than a hundred years"),
+        (f"load x --rate 1 --duration 1s --rotate {MANY}GB", "is larger than any file"),
+        ("load x --rate 1 --duration 1s --pods 65537", "65537 is not in the range 1<=x<=65536"),
+        (f"sink --store s --fail 500:first={MANY}", "is no fault: write CODE:10%"),
+        (f"sink --store s --delay {MANY}h", "is longer than a hundred years"),
+        ("compile r.yaml --target kube --rate 10000001 --out x", "is not in the range 1<=x<=10000000"),
+    ],
+)
+def test_a_number_beyond_all_bounds_is_refused(invoke: Callable[..., Any], line: str, said: str) -> None:
+    before = sorted(Path().rglob("*"))
+    name, *arguments = shlex.split(line)
+    done = invoke(command_of(name), *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert sorted(Path().rglob("*")) == before

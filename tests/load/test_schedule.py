@@ -106,8 +106,8 @@ def test_replay_of_nothing(tmp_path: Path) -> None:
         ("constant", 1, None, "needs a rate"),
         ("constant", 0, 1, "above zero"),
         ("constant", 1, -1, "above zero"),
-        ("constant", float("inf"), 1, "above zero"),
-        ("constant", float("nan"), 1, "above zero"),
+        ("constant", float("inf"), 1, "finite"),
+        ("constant", float("nan"), 1, "finite"),
         ("burst:0s", 1, 1, "above zero"),
     ],
 )
