@@ -18,7 +18,8 @@ from atlint.model import NOTHING, AtlintError
 from atlint.plan.truth import read_json
 from atlint.pointer import escape, resolve
 
-_NAMES: Final = ("atlint.toml", "pyproject.toml")
+#: the files that a configuration may stand in
+NAMES: Final = ("atlint.toml", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def find(start: Path) -> Path | None:
     A `pyproject.toml` without `[tool.atlint]` is passed over, and the search goes on upward.
     """
     for folder in (start, *start.parents):
-        for name in _NAMES:
+        for name in NAMES:
             path = folder / name
             if path.is_file() and _table(path) is not None:
                 return path

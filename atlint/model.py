@@ -10,12 +10,17 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 #: any JSON value
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+#: where a service registers, in this order; `schemas/registration.schema.json` takes no other
+STAGING: Final = "stage1"
+PRODUCTION: Final = "production"
+ENVIRONMENTS: Final = (STAGING, PRODUCTION)
 
 
 class AtlintError(Exception):

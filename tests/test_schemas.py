@@ -15,6 +15,8 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
+from atlint.model import ENVIRONMENTS
+
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "schemas"
 EDITIONS = ("at-2018", "at-2019", "at-2020", "at-2025")
@@ -297,6 +299,7 @@ def test_registration_repeats_the_closed_sets() -> None:
     region, action = schema["registrations"]["items"]["properties"], schema["actions"]["items"]["properties"]
     assert schema["edition"]["enum"] == list(EDITIONS)
     assert region["environment"]["enum"] == list(read("vocabulary/endpoints.json")["environments"])
+    assert region["environment"]["enum"] == list(ENVIRONMENTS), "the command line has them without reading a schema"
     assert region["region"]["enum"] == read("vocabulary/tracker-regions.json")["enum"]
     assert action["severity"]["enum"] == read("vocabulary/severities.json")["enum"]
     assert action["outcomes"]["items"]["enum"] == read("vocabulary/outcomes.json")["$defs"]["at-2018"]["enum"]

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
-from atlint.cli.options import worded
+from atlint.cli.options import TOKEN, worded
 from atlint.load.units import MOST_RATE
-from atlint.model import AtlintError
+from atlint.model import ENVIRONMENTS, AtlintError
 
 if TYPE_CHECKING:
     from atlint.pipeline.registration_file import RegistrationFile
     from atlint.plan.registration import Region, Registration
 
-#: where the service token comes from, unless a file is named; it is never an argument
-TOKEN: Final = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
 _LONGEST: Final = 65_536
 
 
@@ -43,7 +41,7 @@ _ASKED: Final[Mapping[str, frozenset[str]]] = {
 )
 @worded("--out", metavar="DIR", help="Where the files go; standard output otherwise, save for kube.")
 @worded("--edition", metavar="EDITION", help="For jsonschema without a registration; at-2018 (default).")
-@click.option("--environment", type=click.Choice(["stage1", "production"]), help="Of the registered ones.")
+@click.option("--environment", type=click.Choice(ENVIRONMENTS), help="Of the registered ones.")
 @worded("--region", metavar="REGION", help="Of the registered ones, such as ng.")
 @worded("--token-file", metavar="FILE", help=f"A file with the service token, in place of {TOKEN}.")
 @click.option("--shards", type=click.IntRange(1, 4096), default=4, help="Pods of the load Job.")

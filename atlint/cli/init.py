@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atlint.cli.options import listed, worded
-from atlint.model import AtlintError
+from atlint.model import ENVIRONMENTS, STAGING, AtlintError
 
 if TYPE_CHECKING:
     from atlint.plan.registration import Action, Region, Registration
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command("init", short_help="Write a registration file.")
 @worded("--service", default="", metavar="NAME", help="The service's name in the catalog.")
 @worded("--display-name", default="", metavar="NAME", help="Its name for people.")
-@click.option("--environment", type=click.Choice(["stage1", "production"]), help="stage1 (default) comes first.")
+@click.option("--environment", type=click.Choice(ENVIRONMENTS), help=f"{STAGING} (default) comes first.")
 @worded("--region", multiple=True, metavar="REGION", help="ng, eu-gb, eu-de or au-syd; repeatable.")
 @worded("--space-id", default="", metavar="GUID", help="The space for the service's own copy.")
 @worded("--account-id", default="", metavar="ID", help="The account of that space.")
@@ -94,7 +94,7 @@ def _regions(given: Mapping[str, Any], learned: Learned, service: str, ask: Call
     from atlint.plan.registration import Region
 
     tables = places()
-    environment = given["environment"] or ask("Environment (stage1 or production)", "stage1")
+    environment = given["environment"] or ask(f"Environment ({' or '.join(ENVIRONMENTS)})", STAGING)
     if environment not in tables:
         raise AtlintError(f"there is no environment {environment!r}: {' and '.join(tables)} are")
     known = learned.regions(service)

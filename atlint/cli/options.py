@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 _V = TypeVar("_V")
 NEVER = "never"
+#: the variable that the service token comes from; it is never an argument
+TOKEN = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
 #: files that a note names
 _MOST_NAMED = 3
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atlint.cli.options import configuration, instant, is_of_cluster, listed, once, reporting, worded
-from atlint.model import AtlintError
+from atlint.model import ENVIRONMENTS, STAGING, AtlintError
 
 if TYPE_CHECKING:
     from atlint.config import Config
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="REGISTRATION")
 @click.option(
     "--environment",
-    type=click.Choice(["stage1", "production"]),
-    default="stage1",
-    help="What to register for; stage1 comes first, and is the default.",
+    type=click.Choice(ENVIRONMENTS),
+    default=STAGING,
+    help=f"What to register for; {STAGING} comes first, and is the default.",
 )
 @worded("--region", default="", metavar="REGION", help="Judge this region alone, such as ng.")
 @worded("--logs", multiple=True, metavar="PATH", help="Event logs of a test: files or folders; repeatable.")

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import click
 
-from atlint.cli.options import worded
-
-#: where the token comes from; it is never an argument
-TOKEN = "ATLINT_SERVICE_TOKEN"  # noqa: S105 - a variable's name
+from atlint.cli.options import TOKEN, worded
 
 
 @click.command("sink", short_help="Stand in for the tracker, on loopback.")

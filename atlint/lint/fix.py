@@ -53,13 +53,13 @@ def _edit(explanation: Explanation, problem: Problem) -> Edit:
     said = None if problem.key or explanation.reading is None else resolve(explanation.reading.value, problem.pointer)
     if not isinstance(said, str) or not isinstance(repair, str):
         return Edit(place, _literal(repair))
-    head = _alike(said, repair)
-    tail = _alike(said[head:][::-1], repair[head:][::-1])
+    head = alike(said, repair)
+    tail = alike(said[head:][::-1], repair[head:][::-1])
     span = inside(explanation.line.text, place, Span(head, len(said) - tail))
     return Edit(span, _literal(repair[head : len(repair) - tail])[1:-1])
 
 
-def _alike(one: str, other: str) -> int:
+def alike(one: str, other: str) -> int:
     """How many code points two texts have in common at their beginning."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 

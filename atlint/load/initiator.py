@@ -57,16 +57,10 @@ class Initiator:
     address_type: str
 
 
-def choices(plan: Plan, role: str) -> tuple[str, ...]:
-    """The closed set of a role; empty where it has none, or the edition has not the role."""
-    node = plan.node(plan.pointer(role))
-    return tuple(choice for choice in (node.choices or ()) if isinstance(choice, str)) if node else ()
-
-
 def initiator_of(plan: Plan, instance: Instance, draw: Chooser) -> Initiator:
     """An identity, its credential and its address; a service that acts by itself where the edition has that."""
     node = plan.node(plan.pointer(_ROLE_ID))
-    kinds, credentials = choices(plan, "initiator/typeURI"), choices(plan, "initiator/credential/type")
+    kinds, credentials = plan.choices("initiator/typeURI"), plan.choices("initiator/credential/type")
     if node is not None and not node.min_length and draw.chance(0.03):
         return Initiator("", "IBM", draw.pick(kinds), draw.pick(credentials), *_no_address(plan, draw))
     kind = kinds[0] if draw.chance(0.5) else draw.pick(kinds)
@@ -97,13 +91,13 @@ def name_of(identity: str, draw: Chooser) -> str:
 
 
 def _no_address(plan: Plan, draw: Chooser) -> tuple[str, str]:
-    kinds = choices(plan, "initiator/host/addressType")
+    kinds = plan.choices("initiator/host/addressType")
     return "", draw.pick(kinds) if kinds else ""
 
 
 def _address(plan: Plan, draw: Chooser) -> tuple[str, str]:
     """An address that is routed on the internet, and its type; a network, or none, where the edition has those."""
-    kinds = choices(plan, "initiator/host/addressType")
+    kinds = plan.choices("initiator/host/addressType")
     kind = draw.pick(kinds) if kinds and draw.chance(0.3) else "IPv6" if draw.chance(0.25) else "IPv4"
     if kind == "IPv6":
         return public_v6(draw), kind

@@ -8,7 +8,7 @@ from typing import Final
 
 from atlint.load.acts import Act, Home
 from atlint.load.chooser import Chooser
-from atlint.load.initiator import Initiator, choices, initiator_of
+from atlint.load.initiator import Initiator, initiator_of
 from atlint.load.instance import Instance, guid
 from atlint.load.spell import Either, spell, spell_rule, text_of, tree
 from atlint.load.world import World
@@ -133,7 +133,7 @@ def _verb(plan: Plan, act: Act, draw: Chooser) -> str:
 
 
 def _outcome(plan: Plan, act: Act, draw: Chooser) -> str:
-    known = choices(plan, "outcome")
+    known = plan.choices("outcome")
     options = tuple(word for word in known if word in act.outcomes) or known
     return "success" if "success" in options and draw.chance(0.7) else draw.pick(options)
 
@@ -156,7 +156,7 @@ def _severity(plan: Plan, act: Act, verb: str, outcome: str, code: int, draw: Ch
     usual = act.severity or words.severity_by_verb.get(verb, "")
     if usual and (outcome == "success" or draw.chance(0.5)):
         return usual
-    return draw.pick(choices(plan, "severity"))
+    return draw.pick(plan.choices("severity"))
 
 
 def _copy(plan: Plan, draw: Chooser) -> str:

@@ -10,11 +10,12 @@ from typing import Final, NamedTuple, TypeVar
 
 from atlint.load.acts import Act, Home, acts_of, homes_of
 from atlint.load.chooser import Chooser, Dice
-from atlint.load.initiator import choices, identity_of, name_of, public_v4, public_v6
+from atlint.load.initiator import identity_of, name_of, public_v4, public_v6
 from atlint.load.instance import Instance
 from atlint.load.spell import spell_rule
 from atlint.model import NOTHING
 from atlint.plan import Plan
+from atlint.rules.identity import HEADS
 
 T = TypeVar("T")
 
@@ -108,7 +109,7 @@ def _settled(homes: Sequence[Home], draw: Chooser) -> Iterator[Home]:
 def _people(plan: Plan, draw: Chooser) -> dict[str, tuple[Person, ...]]:
     found: dict[str, dict[str, Person]] = {}
     nobody = Instance(("", ""), "", "", "", "")
-    for kind in choices(plan, "initiator/typeURI"):
+    for kind in plan.choices("initiator/typeURI"):
         for _ in range(_PEOPLE):
             identity = identity_of(kind, nobody, draw)
             if not identity.startswith("crn"):
@@ -118,10 +119,7 @@ def _people(plan: Plan, draw: Chooser) -> dict[str, tuple[Person, ...]]:
 
 def head_of(identity: str) -> str:
     """How an id begins, which tells its kind: `iam-ServiceId-`; empty for a bare GUID."""
-    return next((head for head in _HEADS if identity.startswith(head)), "")
-
-
-_HEADS: Final = ("IBMid-", "iam-ServiceId-", "iam-Profile-", "CertificateId-")
+    return next((head for head in HEADS if identity.startswith(head)), "")
 
 
 def by_rank(pool: Sequence[T], size: int) -> tuple[T, ...]:

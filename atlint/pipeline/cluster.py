@@ -21,9 +21,8 @@ from atlint.pipeline.writes import Write
 #: lists within lists, as some exports hold them
 MOST_NESTED: Final = 4
 
-_CONFIGURATION: Final = re.compile(
-    r"^[ \t]*(?:<(?:source|match|filter|worker|system|label)\b|@include\b)", re.MULTILINE
-)
+#: what a configuration of fluentd has and other texts have not
+CONFIGURATION: Final = re.compile(r"^[ \t]*(?:<(?:source|match|filter|worker|system|label)\b|@include\b)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ def _config_map(resource: Resource) -> ConfigMap:
     listed = []
     for entry in entries(resource.root.get("data")):
         value = entry.value.value if isinstance(entry.value, Scalar) else ""
-        speaks = entry.key.value.endswith(".conf") or _CONFIGURATION.search(value)
+        speaks = entry.key.value.endswith(".conf") or CONFIGURATION.search(value)
         config = fluentd.parse(value) if speaks else None
         listed.append(ConfigEntry(entry.key, entry.value, config, _offsets(resource, entry.value)))
     return ConfigMap(resource, tuple(listed))

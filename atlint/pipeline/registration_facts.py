@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -104,7 +103,7 @@ def _at(root: Node, pointer: str) -> Node | None:
 def meaning(root: Node, registration: Registration, told: set[str]) -> Iterator[Problem]:
     """What the facts say together, for a file of the right shape."""
     judge = _Judge(root, told)
-    if registration.service and not _fits("crn", "service", registration.service):
+    if registration.service and not grammar("crn").fits(registration.service, "service"):
         yield from judge.problem(
             "AT909", "/service/name", "form", {"field": "name", "want": "lower-case letters, digits, dashes and dots"}
         )
@@ -124,7 +123,7 @@ def _regions(judge: _Judge, registration: Registration) -> Iterator[Problem]:
         seen.add((entry.environment, entry.region))
         if entry.region in tables.get(entry.environment, {}):
             yield from _endpoint(judge, at, entry.environment, entry.region, entry.endpoint)
-        if entry.space_id and not _fits("identity", "GUID", entry.space_id):
+        if entry.space_id and not grammar("identity").fits(entry.space_id, "GUID"):
             yield from judge.problem("AT909", f"{at}/spaceId", "form", {"field": "spaceId", "want": "a GUID"})
         if not entry.account_id:
             yield from judge.problem("AT909", f"{at}/accountId", "missing", missing("accountId"))
@@ -202,12 +201,12 @@ def _actions(judge: _Judge, registration: Registration) -> Iterator[Problem]:
         if entry.action in seen:
             yield from judge.problem("AT909", f"{at}/action", "repeated", {"field": "action"})
         seen.add(entry.action)
-        if entry.action and not _fits("action", "", entry.action):
+        if entry.action and not grammar("action").fits(entry.action):
             want = "service.object.verb in lower case"
             yield from judge.problem("AT909", f"{at}/action", "form", {"field": "action", "want": want})
         elif entry.action and not any(_of(entry.action, name, ".") for name in names):
             yield from _stranger(judge, f"{at}/action", "action", entry.action.partition(".")[0], registration)
-        if entry.target and not _fits("type-uri", "", entry.target):
+        if entry.target and not grammar("type-uri").fits(entry.target):
             yield from judge.problem("AT909", f"{at}/target", "form", {"field": "target", "want": "service/object"})
         elif entry.target and not any(_of(entry.target, name, "/") for name in names):
             yield from _stranger(judge, f"{at}/target", "target", entry.target.partition("/")[0], registration)
@@ -226,9 +225,4 @@ def _stranger(judge: _Judge, pointer: str, field: str, service: str, registratio
 
 def _is_account(text: str) -> bool:
     """Whether a text has the form of an account's id; a run of letters and digits as generators make it is a token."""
-    return any(_fits("identity", rule, text) for rule in ("ACCOUNT_ID", "GUID")) and not any(random_spans(text))
-
-
-def _fits(name: str, rule: str, text: str) -> bool:
-    found = grammar(name)
-    return re.fullmatch(found.rules[rule or found.start], text) is not None
+    return any(grammar("identity").fits(text, rule) for rule in ("ACCOUNT_ID", "GUID")) and not any(random_spans(text))

@@ -14,6 +14,8 @@ from atlint.pipeline.globbing import Pattern
 #: the plugins that read files this way: fluentd's own, and its twin in the tracker's set-up
 TAILING: Final = frozenset({"tail", "tailinodes"})
 
+#: names, below a folder of logs, that the tracker's own page would have read
+PROBES: Final = ("events.log", "my-service/events.log")
 #: what to tell, the most telling cause first
 _CAUSES: Final = ("excluded", "hidden", "case", "not-matched")
 

@@ -51,6 +51,10 @@ class Grammar:
         """
         return _pattern(self, rule or self.start, parts)
 
+    def fits(self, text: str, rule: str = "") -> bool:
+        """Whether `text` is of `rule` as a whole."""
+        return self.pattern(rule).fullmatch(text) is not None
+
     def explain(self, text: str, rule: str = "") -> Expected:
         """Where and why `text` is not of `rule`, by lark's parser. For texts that do not match."""
         rule = rule or self.start

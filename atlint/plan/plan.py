@@ -42,6 +42,11 @@ class Plan:
             node = node.members.get(token) or (node.items if token.isdigit() else None)
         return node
 
+    def choices(self, role: str) -> tuple[str, ...]:
+        """The closed set of a role; empty where it has none, or the edition has not the role."""
+        node = self.node(self.pointer(role))
+        return tuple(choice for choice in (node.choices or ()) if isinstance(choice, str)) if node else ()
+
     def sensitive(self, pointer: str) -> bool:
         """Whether what stands there, or above it, must be masked."""
         node: Node | None = self.root

@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from atlint import regular
-from atlint.model import AtlintError, Report, Verdict
+from atlint.model import STAGING, AtlintError, Report, Verdict
 from atlint.plan.registration import Registration
 
 #: older evidence proves nothing about today's service
 MOST_DAYS: Final = 90
 KIND: Final = "atlint readiness evidence"
-#: the environment that comes before production
-STAGING: Final = "stage1"
 _LARGEST: Final = 10_000_000
 
 

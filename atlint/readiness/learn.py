@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -98,7 +97,7 @@ class Learned:
         if not isinstance(value, dict) or not isinstance(record, dict):
             return
         action = _text(record.get("action"))
-        if not _fits("action", action):
+        if not grammar("action").fits(action):
             return
         self.events += 1
         self.editions[nearest(value)] += 1
@@ -113,7 +112,7 @@ class Learned:
 
     def _home(self, service: str, meta: dict[str, Any]) -> None:
         region, project = _text(meta.get("serviceProviderRegion")), _text(meta.get("serviceProviderProjectId"))
-        known = region in vocabulary.load(EDITIONS[0]).tracker_regions and _fits("identity", project, "space_id")
+        known = region in vocabulary.load(EDITIONS[0]).tracker_regions and grammar("identity").fits(project, "space_id")
         if known and len(self.homes) < _MOST:
             self.homes[service, region, project] += 1
         self.accounts[service] += bool(meta.get("userAccountIds"))
@@ -130,7 +129,7 @@ class Learned:
             seen.severities[severity] += 1
         target = record.get("target")
         kind = _text(target.get("typeURI")) if isinstance(target, dict) else ""
-        if _fits("type-uri", kind) and len(seen.targets) < _MOST:
+        if grammar("type-uri").fits(kind) and len(seen.targets) < _MOST:
             seen.targets[kind] += 1
 
 
@@ -141,11 +140,6 @@ def learn(sources: Iterable[Source]) -> Learned:
         for line in lines(source):
             learned.see(line.raw)
     return learned
-
-
-def _fits(name: str, text: str, rule: str = "") -> bool:
-    found = grammar(name)
-    return re.fullmatch(found.rules[rule or found.start], text) is not None
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import atlint
 from atlint.lint.source import Source
-from atlint.model import AtlintError, Finding, Item, Report, Severity, Span, Verdict
+from atlint.model import PRODUCTION, STAGING, AtlintError, Finding, Item, Report, Severity, Span, Verdict
 from atlint.pipeline.registration_file import RegistrationFile
 from atlint.pipeline.view import Sighting, View
 from atlint.plan import Plan
@@ -28,7 +28,6 @@ from atlint.rules.readiness_rules import READINESS
 if TYPE_CHECKING:
     from atlint.report.spread import Crew
 
-PRODUCTION: Final = "production"
 _NO_CLUSTER: Final = "the cluster was not looked at: give its manifests with --kube"
 
 
@@ -36,7 +35,7 @@ _NO_CLUSTER: Final = "the cluster was not looked at: give its manifests with --k
 class Asked:
     """What is to be judged, and against what. `region` is empty for all that are registered."""
 
-    environment: str = evidence.STAGING
+    environment: str = STAGING
     region: str = ""
     logs: tuple[Source, ...] = ()
     #: manifests of the cluster, and configurations of fluentd

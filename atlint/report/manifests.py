@@ -14,7 +14,7 @@ from atlint.model import Line, Problem, Span
 from atlint.pipeline import cluster, document, embedded, fluentd
 from atlint.pipeline.checks import problems
 from atlint.pipeline.checks.manifest import validates
-from atlint.pipeline.cluster import Cluster
+from atlint.pipeline.cluster import CONFIGURATION, Cluster
 from atlint.pipeline.custody import custody
 from atlint.pipeline.document import Stream
 from atlint.pipeline.fluentd import Config
@@ -31,9 +31,6 @@ from atlint.rules.line import read as read_line
 
 #: bytes of a file that are read; no manifest is larger, since the API refuses objects above 3 MB
 LONGEST: Final = 32 * 1024 * 1024
-_CONFIGURATION: Final = re.compile(
-    r"^[ \t]*(?:<(?:source|match|filter|worker|system|label)\b|@include\b)", re.MULTILINE
-)
 _KUBERNETES: Final = re.compile(r"^[ \t-]*[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
 
 
@@ -97,7 +94,7 @@ def of_bytes(found: Iterable[tuple[Source, bytes]]) -> Manifests:
     for source, data in found:
         if source.kind is Kind.CONFIGURATION:
             text = data.decode("utf-8", "surrogateescape")
-            if source.walked and not _CONFIGURATION.search(text):
+            if source.walked and not CONFIGURATION.search(text):
                 passed.append(source.path)
             else:
                 configurations.append((Text.of(text, source.path), fluentd.parse(text)))

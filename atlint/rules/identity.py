@@ -18,7 +18,8 @@ from atlint.rules.rule import INFO, WARNING, Case, Rule, Stage, always, since
 Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 
 #: forms of an initiator's id whose letters have one right case
-_HEADS: Final = ("IBMid-", "iam-ServiceId-", "iam-Profile-", "CertificateId-")
+#: with what an id of each known kind begins
+HEADS: Final = ("IBMid-", "iam-ServiceId-", "iam-Profile-", "CertificateId-")
 _GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _SERVICE_NAME: Final = re.compile(f"ServiceId-{_GUID}")
 _PORT: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})[:/](?P<port>[0-9]{1,5})")
@@ -53,7 +54,7 @@ def diagnose_initiator_id(reading: Reading, pointer: str, text: str) -> Iterator
     elif text.lower().startswith(("crn:", "crn-crn:")):
         case = "crn"
     else:
-        for head in _HEADS:
+        for head in HEADS:
             right = head + text[len(head) :]
             if text.lower().startswith(head.lower()) and not text.startswith(head):
                 case, repair = "case", right if acceptor("at-initiator-id")(right) else None

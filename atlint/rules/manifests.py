@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from atlint.model import PRODUCTION
 from atlint.plan.truth import read_text
 from atlint.rules.draft import Draft
 from atlint.rules.rule import Breaker, Broken
 
-_ENVIRONMENT: Final = "production"
 _DEFAULT_REGION: Final = "ng"
 
 
@@ -33,7 +33,7 @@ class Manifests:
         action = draft.reading.action()
         service = draft.get("meta/serviceProviderName") or (action.service.text if action and action.service else "")
         region = draft.get("meta/serviceProviderRegion")
-        hosts = draft.plan.vocabulary.endpoints[_ENVIRONMENT]
+        hosts = draft.plan.vocabulary.endpoints[PRODUCTION]
         host = hosts.get(region) if isinstance(region, str) else None
         if host is None:
             region, host = _DEFAULT_REGION, str(hosts[_DEFAULT_REGION])

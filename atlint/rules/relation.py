@@ -32,7 +32,8 @@ INSTANCES: Final = frozenset(
 )
 #: verbs that are about many objects, or about objects that have no id yet
 MANY: Final = frozenset({"list", "search", "bulkdelete", "import", "reimport", "export", "head"})
-_UNBORN: Final = frozenset({"create", "add", "copy", "provision", "init"})
+#: verbs whose object has no id of its own before they succeed
+UNBORN: Final = frozenset({"create", "add", "copy", "provision", "init"})
 _EMAIL: Final = re.compile(
     # the lengths are those that mail allows (RFC 5321, 4.5.3.1); without them the time grows with their square
     r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,63}"
@@ -67,7 +68,7 @@ def _on_one(reading: Reading, kind: str) -> bool:
     action = reading.action()
     if action is None or action.object is None or action.verb is None or action.verb.text in MANY:
         return False
-    born = action.verb.text not in _UNBORN or reading.string("outcome") == "success"
+    born = action.verb.text not in UNBORN or reading.string("outcome") == "success"
     return born and _singular(action.object.text) == _singular(kind)
 
 

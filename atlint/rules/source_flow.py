@@ -18,7 +18,11 @@ _ROOT: Final = re.compile(r"/var/log/at(?:-no-rotate)?(?:/|$)")
 _LOGGER: Final = re.compile(r"(?:^|[._-])(?:at|audit|activity[._-]?tracker)(?:[._-]|$)", re.IGNORECASE)
 _LEVELS: Final = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log"})
 _HANDLERS: Final = frozenset({"FileHandler", "WatchedFileHandler", "RotatingFileHandler", "TimedRotatingFileHandler"})
-_RECORD: Final = frozenset({"action", "outcome", "severity", "eventTime", "initiator", "target", "reason"})
+#: a literal with four of these is an event's record (decision 7)
+RECORD: Final = frozenset({"action", "outcome", "severity", "eventTime", "initiator", "target", "reason"})
+ENOUGH: Final = 4
+#: what stands beside `payload` in an event, and in nobody else's message
+BESIDE: Final = frozenset({"meta", "logSourceCRN", "saveServiceCopy"})
 #: names and functions that are followed one behind the other
 _DEEPEST: Final = 8
 
@@ -206,7 +210,7 @@ class Flow:
             return False
         for value in self.values(node):
             keys = _keys(value)
-            if ("payload" in keys and keys & {"meta", "logSourceCRN"}) or len(keys & _RECORD) >= 4:
+            if ("payload" in keys and keys & BESIDE) or len(keys & RECORD) >= ENOUGH:
                 return True
             if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
                 function = self.scope(value).function(value.func.id)

@@ -16,10 +16,9 @@ from atlint.plan.grammar import load
 from atlint.plan.registration import Registration
 from atlint.rules.line import limits
 from atlint.rules.reading import Reading
-from atlint.rules.relation import INSTANCES, MANY
+from atlint.rules.relation import INSTANCES, MANY, UNBORN
 
 #: verbs whose failure leaves nothing that has an id
-_UNBORN = frozenset({"create", "add", "copy", "provision", "init"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Constructor:
     @property
     def unborn(self) -> bool:
         """Whether a failure leaves nothing that has an id."""
-        return self.verb in _UNBORN
+        return self.verb in UNBORN
 
     @property
     def update(self) -> bool:
@@ -86,16 +85,16 @@ def _context(plan: Plan, registration: Registration) -> dict[str, Any]:
         "message_name": _line(registration.display_name).replace(":", " ").strip(),
         "edition": plan.edition,
         "service": registration.service,
-        "severities": choices(plan, "severity"),
-        "initiator_types": choices(plan, "initiator/typeURI"),
-        "credentials": choices(plan, "initiator/credential/type"),
+        "severities": plan.choices("severity"),
+        "initiator_types": plan.choices("initiator/typeURI"),
+        "credentials": plan.choices("initiator/credential/type"),
         "homes": tuple(homes),
         "spaces": [(home, entry.region, entry.space_id) for home, entry in homes.items()],
         "space_copy": registration.user_copy == "space",
         "phrases": sorted(words.phrases.items()),
         "severity_by_code": sorted(words.severity_by_code.items()),
         "forms": list(_forms(plan)),
-        "address_type": bool(choices(plan, "initiator/host/addressType")),
+        "address_type": bool(plan.choices("initiator/host/addressType")),
         "flat": not plan.record,
         "embedded": (node := plan.node(plan.pointer("requestData"))) is not None and "string" in node.types,
         "message": "message" in (plan.node(plan.record) or plan.root).required,
@@ -112,12 +111,6 @@ def _forms(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "LOCATION", plan.vocabulary.locations.pattern
     yield "SEGMENT", "[A-Za-z0-9._~-]+"
     yield "RESOURCE", "[A-Za-z0-9._~/-]+"
-
-
-def choices(plan: Plan, role: str) -> tuple[str, ...]:
-    """The closed set of a role; empty where it has none."""
-    node = plan.node(plan.pointer(role))
-    return tuple(choice for choice in (node.choices or ()) if isinstance(choice, str)) if node else ()
 
 
 def constructors(plan: Plan, registration: Registration) -> tuple[Constructor, ...]:
@@ -141,7 +134,7 @@ def constructors(plan: Plan, registration: Registration) -> tuple[Constructor, .
                 function=name,
                 action=entry.action,
                 about=f"{verb} {thing}",
-                outcomes=entry.outcomes or choices(plan, "outcome"),
+                outcomes=entry.outcomes or plan.choices("outcome"),
                 severity=usual,
                 type_uri=entry.target or f"{parts.service.text}/{thing.replace('.', '/')}",
                 kind="" if whole else re.sub(r"[^a-z0-9-]", "-", thing),

@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
-from atlint.integrations.source.find import RECORD
 from atlint.lint.source import Kind, is_log, kind_of
 from atlint.model import Span
 from atlint.rules.source_code import HINTS
+from atlint.rules.source_flow import RECORD
 
 #: what the protocol takes for the end of a line
 _BREAK: Final = re.compile(r"\r\n|\r|\n")

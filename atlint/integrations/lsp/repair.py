@@ -9,7 +9,7 @@ from typing import Final
 from atlint.integrations.lsp.document import Document, Holds
 from atlint.lint.editions import picker
 from atlint.lint.explain import Explanation, level
-from atlint.lint.fix import fix_of, mend
+from atlint.lint.fix import alike, fix_of, mend
 from atlint.lint.rewrite import Repairs
 from atlint.lint.source import from_bytes
 from atlint.model import Edit, Line, Problem, Span
@@ -111,11 +111,6 @@ def _fence(document: Document, options: Options) -> Iterator[Repair]:
 
 def _edit(before: str, after: str, start: int) -> Edit:
     """What differs between two texts, the first of which stands at `start`."""
-    head = _alike(before, after)
-    tail = _alike(before[head:][::-1], after[head:][::-1])
+    head = alike(before, after)
+    tail = alike(before[head:][::-1], after[head:][::-1])
     return Edit(Span(start + head, start + len(before) - tail), after[head : len(after) - tail])
-
-
-def _alike(one: str, other: str) -> int:
-    """How many code points two texts have in common at their beginning."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

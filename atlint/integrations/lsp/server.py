@@ -15,6 +15,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 import atlint
+from atlint.config import NAMES
 from atlint.integrations.lsp.answer import SOURCE, answer
 from atlint.integrations.lsp.desk import CONVERTER, LARGEST, Desk, OptionsOf
 from atlint.integrations.workers import BusyError, TooLongError, Workers
@@ -22,8 +23,6 @@ from atlint.model import AtlintError
 
 #: seconds that a question waits for a process
 PATIENCE: Final = 120.0
-#: what a change to one of these may change in every document
-SETTINGS: Final = ("atlint.toml", "pyproject.toml")
 _FIX_ALL: Final = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 
 
@@ -88,7 +87,7 @@ def _follow(server: LanguageServer, desk: Desk) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: types.DidSaveTextDocumentParams) -> None:
-        if params.text_document.uri.endswith((*SETTINGS, ".yaml", ".yml")):
+        if params.text_document.uri.endswith((*NAMES, ".yaml", ".yml")):
             desk.check_all()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
@@ -180,7 +179,7 @@ async def _watch(server: LanguageServer) -> None:
     watching = workspace.did_change_watched_files if workspace else None
     if watching is None or not watching.dynamic_registration:
         return
-    globs = (*SETTINGS, "at-registration.yaml")
+    globs = (*NAMES, "at-registration.yaml")
     watchers = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in globs]
     options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
     method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from atlint.integrations.source.evaluate import Evaluator
-from atlint.integrations.source.find import RECORD, literals
+from atlint.integrations.source.find import literals
 from atlint.integrations.source.judge import Judged, judge
 from atlint.integrations.source.text import SourceText
 from atlint.lint.engine import Judge
@@ -20,6 +20,7 @@ from atlint.report.identity import fingerprint, shape
 from atlint.report.redact import Redactor
 from atlint.rules import REGISTRY
 from atlint.rules.source_code import HINTS, check
+from atlint.rules.source_flow import RECORD
 from atlint.rules.source_names import names_of
 
 __all__ = ["find", "parse"]

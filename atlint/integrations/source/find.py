@@ -11,15 +11,11 @@ from atlint.integrations.source.embedded import objects_in
 from atlint.integrations.source.evaluate import Evaluator, changed
 from atlint.integrations.source.value import Array, Object, Text, Value
 from atlint.model import Span
+from atlint.rules.source_flow import BESIDE, ENOUGH, RECORD
 from atlint.rules.source_names import Names, dotted
 
-#: a literal with four of these is an event's record (decision 7)
-RECORD: Final = frozenset({"action", "outcome", "severity", "eventTime", "initiator", "target", "reason"})
-_ENOUGH: Final = 4
 #: what holds the record in the editions that have it at the root's `payload`
 PAYLOAD: Final = "payload"
-#: what stands beside `payload` in an event, and in nobody else's message
-_BESIDE: Final = frozenset({"meta", "logSourceCRN", "saveServiceCopy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +52,9 @@ def _kind(value: Object) -> str:
     if PAYLOAD in names:
         payload = value.members[PAYLOAD].value
         told = isinstance(payload, Object) and payload.members.keys() & RECORD
-        if told or (not value.call and names & _BESIDE):
+        if told or (not value.call and names & BESIDE):
             return PAYLOAD
-    return "record" if len(names & RECORD) >= _ENOUGH else ""
+    return "record" if len(names & RECORD) >= ENOUGH else ""
 
 
 def _objects(evaluator: Evaluator, node: ast.expr, targets: Iterable[str]) -> Iterator[Object]:

@@ -10,13 +10,11 @@ from atlint.pipeline import fluentd_values
 from atlint.pipeline.checks import buffer
 from atlint.pipeline.fluentd import Parameter, Section
 from atlint.pipeline.names import like_one_of, like_setting, names
-from atlint.pipeline.tailer import Tailer, TailSource
+from atlint.pipeline.tailer import PROBES, Tailer, TailSource
 from atlint.pipeline.view import Configuration, Sighting, View, quoted, said
 from atlint.pipeline.vocabulary import Known, beside_buffer, known
 from atlint.rules.nearness import near
 
-#: names that the tracker's own page would have read
-_PROBES: Final = ("events.log", "my-service/events.log")
 #: sections in which fluentd refuses any `@` parameter but its own
 _RESERVING: Final = frozenset({"source", "match", "filter", "system"})
 _RESERVED: Final = frozenset({"@type", "@id", "@label", "@log_level", "@include"})
@@ -112,7 +110,7 @@ def _hidden(each: Configuration, source: TailSource) -> Iterator[Sighting]:
     """AT718: what `path` finds below a log root and `exclude_path` takes away again."""
     parameter = source.section.get("exclude_path")
     for root in names().roots:
-        for probe in _PROBES:
+        for probe in PROBES:
             path = f"{root}/{probe}"
             found = any(pattern.matches(path) for pattern in source.paths)
             hides = next((pattern for pattern in source.excludes if pattern.matches(path)), None)
@@ -126,7 +124,7 @@ def _rotated(each: Configuration, source: TailSource) -> Iterator[Sighting]:
     parameter = source.section.get("path")
     only = Tailer((source,))
     for root in names().roots:
-        for probe in _PROBES:
+        for probe in PROBES:
             path = f"{root}/{probe}"
             if parameter and only.reads(path).read and (found := only.reads(f"{path}.1")).read:
                 yield each.sight("AT719", parameter.value.span, said=said(found.pattern), path=f"{path}.1")

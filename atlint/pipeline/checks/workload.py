@@ -12,6 +12,7 @@ from atlint.pipeline.cluster import Writer
 from atlint.pipeline.embedded import events
 from atlint.pipeline.names import names
 from atlint.pipeline.node import Node, at
+from atlint.pipeline.tailer import PROBES
 from atlint.pipeline.view import Sighting, View, quoted, said, sight
 from atlint.pipeline.workload import Container, Mount, Volume, Workload
 
@@ -25,7 +26,6 @@ _BASH_IMAGES: Final = re.compile(
 #: what a running shell replaces
 _EXPANSION: Final = re.compile(r"\$\([^()]*\)|\$\{[^{}]*\}|\$[A-Za-z_][A-Za-z0-9_]*|`[^`]*`")
 _PREPARING: Final = frozenset({"chmod", "chown", "install"})
-_PROBES: Final = ("events.log", "my-service/events.log")
 
 
 def _writers(view: View) -> Iterator[Sighting]:
@@ -120,10 +120,10 @@ def _mounts(view: View) -> Iterator[Sighting]:
                 if (
                     sighting is None
                     and volume
-                    and not any(tailer.reads(f"{volume.host_path}/{probe}").read for probe in _PROBES)
+                    and not any(tailer.reads(f"{volume.host_path}/{probe}").read for probe in PROBES)
                 ):
                     node = _path_node(volume)
-                    why = tailer.reads(f"{volume.host_path}/{_PROBES[0]}").why
+                    why = tailer.reads(f"{volume.host_path}/{PROBES[0]}").why
                     sighting = sight(
                         workload.stream.source, "AT717", node, "" if own else "stock",
                         path=said(volume.host_path), why=why,
