@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from atlint.cli.options import adopting, configuration, listed, mending, once, options_of, shared, worded
+from atlint.cli.options import adopting, configuration, listed, mending, named, once, options_of, shared, worded
 
 if TYPE_CHECKING:
     from atlint.lint.baseline import Baseline
@@ -23,7 +23,7 @@ _STEP = 1_000_000
 
 
 @click.command("check", short_help="Lint event logs, manifests and fluentd's configuration.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@named("paths", nargs=-1, required=True, metavar="PATH...")
 @shared
 @mending
 @adopting

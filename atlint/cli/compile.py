@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
-from atlint.cli.options import TOKEN, worded
+from atlint.cli.options import TOKEN, named, worded
 from atlint.load.units import MOST_RATE
 from atlint.model import ENVIRONMENTS, AtlintError
 
@@ -31,7 +31,7 @@ _ASKED: Final[Mapping[str, frozenset[str]]] = {
 
 
 @click.command("compile", short_help="Write manifests, pages, types and schemas from a registration.")
-@click.argument("file", metavar="[REGISTRATION]", required=False)
+@named("file", metavar="[REGISTRATION]", required=False)
 @click.option(
     "--target",
     required=True,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atlint.cli.options import listed, reporting
+from atlint.cli.options import listed, named, reporting
 from atlint.model import AtlintError
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ FORMATS = ("text", "json")
 
 
 @click.command("diff", short_help="Tell breaking changes between two registrations or editions.")
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@named("old", metavar="OLD")
+@named("new", metavar="NEW")
 @reporting("Repeatable: text (default) or json.")
 def command(old: str, new: str, output: tuple[str, ...]) -> int:
     """Tell breaking changes from others, between two registration files or two editions such as at-2018.
@@ -66,7 +66,9 @@ def _changes(old: str, new: str) -> Iterator[Change]:
         )
     for name in (old, new):
         if not Path(name).exists():
-            raise AtlintError(f"{name}: no such file, and no edition: {', '.join(EDITIONS)} are")
+            raise AtlintError(
+                f"{name}: there is no such file, nor such an edition; the editions are {', '.join(EDITIONS)}"
+            )
     return registration_changes.compare(registration_of(Path(old)), registration_of(Path(new)))
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from atlint.cli.options import is_of_cluster, listed, reporting, worded
+from atlint.cli.options import is_of_cluster, listed, named, reporting, worded
 from atlint.model import AtlintError
 
 
 @click.command("doctor", short_help="Find causes and repairs in fluentd's own log.")
-@click.argument("file", metavar="FILE")
+@named("file", metavar="FILE")
 @worded("--registration", metavar="FILE", help="The registration of the service that misses its events.")
 @worded("--kube", multiple=True, metavar="PATH", help="The cluster's manifests: files or folders; repeatable.")
 @reporting("Repeatable: text, json, markdown, ...")

@@ -6,11 +6,12 @@ import json
 
 import click
 
+from atlint.cli.options import named
 from atlint.model import AtlintError
 
 
 @click.command("explain", short_help="Say what a rule does, and how to fix what it finds.")
-@click.argument("rules", nargs=-1, metavar="CODE|NAME...")
+@named("rules", nargs=-1, metavar="CODE|NAME...")
 @click.option("--all", "every", is_flag=True, help="All rules.")
 @click.option("--output", "-o", default="text", type=click.Choice(["text", "json"]), help="How to print them.")
 def command(rules: tuple[str, ...], every: bool, output: str) -> int:  # noqa: FBT001 - click passes flags so

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from atlint.cli.options import instant, listed, reporting, worded
+from atlint.cli.options import instant, listed, named, reporting, worded
 from atlint.load.identity import MOST_FILES
 from atlint.model import AtlintError
 
@@ -30,7 +30,7 @@ _END_OF_TIME: Final = 253_402_300_800
 
 
 @click.command("load", short_help="Write paced load into log files.")
-@click.argument("folder", metavar="DIR", required=False)
+@named("folder", metavar="DIR", required=False)
 @click.option("--rate", type=float, metavar="N", help="Events a second, for all pods together.")
 @worded("--duration", metavar="TIME", help="How long, such as 30s or 5m.")
 @click.option("--schedule", default="constant", help="constant (default), ramp, burst, poisson or replay:FILE.")

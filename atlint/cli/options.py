@@ -37,7 +37,7 @@ def _said(ctx: click.Context, param: click.Parameter, value: _V) -> _V:
     given = ctx.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
     for word in value if isinstance(value, tuple) else (value,):
         if given and isinstance(word, str) and not word.strip(" ,"):
-            raise click.BadParameter("it is empty: say what is meant, or leave the option out")
+            raise click.BadParameter("it is empty: say what is meant, or leave it out")
     return value
 
 
@@ -54,8 +54,9 @@ def reporting(about: str) -> Callable[[_F], _F]:
     return click.option("--output", "-o", metavar="FORMAT[:FILE]", multiple=True, callback=_written, help=about)
 
 
-#: an option whose value are words
+#: an option, and an argument, whose value are words
 worded = functools.partial(click.option, callback=_said)
+named = functools.partial(click.argument, callback=_said)
 
 _SHARED = (
     worded("--edition", metavar="EDITION", help="at-2018 (default), at-2019, at-2020, at-2025 or auto."),

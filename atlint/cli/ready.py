@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atlint.cli.options import configuration, instant, is_of_cluster, listed, once, reporting, worded
+from atlint.cli.options import configuration, instant, is_of_cluster, listed, named, once, reporting, worded
 from atlint.model import ENVIRONMENTS, STAGING, AtlintError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("ready", short_help="Judge whether a service is ready to be registered.")
-@click.argument("file", metavar="REGISTRATION")
+@named("file", metavar="REGISTRATION")
 @click.option(
     "--environment",
     type=click.Choice(ENVIRONMENTS),

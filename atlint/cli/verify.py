@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from atlint.cli.options import listed, reporting, worded
+from atlint.cli.options import listed, named, reporting, worded
 
 
 @click.command("verify", short_help="Compare what was written with what was delivered.")
-@click.argument("manifests", metavar="MANIFEST", nargs=1)
-@click.argument("delivered", metavar="FILE...", nargs=-1, required=True)
+@named("manifests", metavar="MANIFEST", nargs=1)
+@named("delivered", metavar="FILE...", nargs=-1, required=True)
 @worded("--also", "more", metavar="MANIFEST", multiple=True, help="Another shard's manifest; repeatable.")
 @click.option("--allow-duplicates", is_flag=True, help="Events that came more than once are no fault: at least once.")
 @reporting("Repeatable: text, json and the others.")

@@ -12,6 +12,8 @@ from typing import IO, Any, Final, cast
 from atlint.model import AtlintError
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.ASCII)
+#: the errors of botocore that say so, which is imported only where a bucket is asked
+_WITHOUT_CREDENTIALS: Final = frozenset({"NoCredentialsError", "PartialCredentialsError"})
 _MAGIC: Final = re.compile(r"[*?\[]")
 
 
@@ -84,4 +86,6 @@ def _told(url: str) -> Iterator[None]:
         why = str(getattr(error, "strerror", None) or error)
         if why in {"", url}:  # as of a web server that is not there
             why = "there is no such file, or nobody answers there"
+        if type(error).__name__ in _WITHOUT_CREDENTIALS:
+            why = f"{why}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the files of the AWS tools"
         raise AtlintError(f"{url}: {why}") from error

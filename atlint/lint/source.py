@@ -32,6 +32,8 @@ _LEAST: Final = 16 * 1024
 #: bytes of a remote file that are asked for at a time
 _AHEAD: Final = 4 * 1024 * 1024
 _LOG: Final = re.compile(r"\.(log|log\..+|jsonl|ndjson)(\.gz|\.zst)?$")
+#: what a folder's files are called that are judged, in words
+JUDGED: Final = ".log, .log.*, .jsonl and .ndjson, also as .gz or .zst, .yaml, .yml and .conf"
 #: the name under which standard input is given and reported
 STANDARD_INPUT: Final = "-"
 

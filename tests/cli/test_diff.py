@@ -46,7 +46,12 @@ def test_the_command_tells_and_ends_with_1_on_breaking(tmp_path: Path, invoke: C
     ("old", "new", "more", "said"),
     [
         ("at-2018", "missing.yaml", (), "at-2018 is an edition and missing.yaml is not"),
-        ("missing.yaml", "missing.yaml", (), "missing.yaml: no such file, and no edition"),
+        (
+            "missing.yaml",
+            "missing.yaml",
+            (),
+            "missing.yaml: there is no such file, nor such an edition; the editions are at-2018, at-2019",
+        ),
         ("at-2018", "at-2020", ("-o", "sarif"), "unknown output format 'sarif'"),
     ],
 )

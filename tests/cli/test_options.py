@@ -12,6 +12,7 @@ import pytest
 
 from atlint.cli import COMMANDS, group
 from atlint.lint.examples import compliant
+from atlint.lint.source import JUDGED, is_judged
 from atlint.model import Json
 from atlint.report.formats.json import dumps
 from atlint.rules.readiness_rules import EXAMPLE
@@ -52,6 +53,15 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("check a.log -o json:,text", "json:FILE writes to one, json to standard output"),
         ("doctor a.log -o json:", "json: names no file"),
         ("diff at-2018 at-2019 -o json:", "json: names no file"),
+        ("check a.log ''", "it is empty: say what is meant"),
+        ("check ''", "it is empty"),
+        ("ready ''", "it is empty"),
+        ("doctor ''", "it is empty"),
+        ("compile '' --target docs", "it is empty"),
+        ("diff at-2018 ''", "it is empty"),
+        ("verify a.log ''", "it is empty"),
+        ("explain ''", "it is empty"),
+        ("load '' --rate 1 --duration 1s", "it is empty"),
         ("check a.log --max-rate AT101=200%", "200% is more than all events"),
         ("check a.log --max-rate AT101=100.000000001%", "more than all events"),
         ("ready r.yaml --max-error-rate 101%", "101% is more than all events"),
@@ -144,3 +154,44 @@ def test_a_number_beyond_all_bounds_is_refused(invoke: Callable[..., Any], line:
     assert (done.code, done.out) == (2, "")
     assert said in done.err
     assert sorted(Path().rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("check empty --isolated", f"no evidence: no file to judge: {JUDGED} are read in a folder; name another file"),
+        ("check c.conf --isolated", "no evidence: 1 file, but no event, no Kubernetes object, no registration, and no"),
+        ("check empty.log --isolated", "no evidence: 1 file, but not one line"),
+        ("doctor empty.log", "no evidence: the log of fluentd is empty"),
+    ],
+)
+def test_no_evidence_says_what_is_missing(invoke: Callable[..., Any], line: str, said: str) -> None:
+    Path("empty").mkdir()
+    Path("empty.log").touch()
+    Path("c.conf").write_text("# a comment\n", encoding="utf-8")
+    name, *arguments = shlex.split(line)
+    done = invoke(command_of(name), *arguments)
+    assert done.code == 3
+    assert said in done.out
+
+
+def test_every_ending_that_is_named_is_judged() -> None:
+    endings = [word.rstrip(",") for word in JUDGED.split() if word.startswith(".")]
+    assert len(endings) == 9
+    for ending in endings:
+        name = f"a{'.log' * (ending in {'.gz', '.zst'})}{ending.replace('*', '1')}"
+        assert is_judged(name), name
+
+
+def test_a_bucket_without_credentials_names_the_variables(
+    invoke: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("s3fs", reason="the extra `s3` is not installed")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    done = invoke(command_of("check"), "s3://nobucket/x", "--isolated", "--endpoint-url", "http://127.0.0.1:9")
+    assert done.code == 2
+    assert done.err.startswith("s3://nobucket/x: Unable to locate credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_")

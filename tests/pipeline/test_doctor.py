@@ -115,7 +115,8 @@ def test_exit_codes(tmp_path: Path, text: str, code: int) -> None:
     (tmp_path / "pod.log").write_text(text)
     found, said = run(str(tmp_path / "pod.log"))
     assert found == code
-    assert ("not one of fluentd's own log" in said) is (code == 3)
+    assert ("not one of fluentd's own log" in said) is (code == 3 and text != "")
+    assert ("the log of fluentd is empty" in said) is (text == "")
 
 
 def test_every_message_names_rules_that_there_are() -> None:

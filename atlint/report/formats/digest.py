@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from atlint.lint.source import JUDGED
 from atlint.model import Report, Severity, Verdict
 from atlint.report.formats import RuleCard
 
@@ -114,10 +115,15 @@ def _missing(report: Report) -> str:
     summary = report.summary
     files, lines = summary.get("files", 0), summary.get("lines", 0)
     if "records" in summary:
-        return f"{number(lines, 'line', 'lines')}, but not one of fluentd's own log"
+        said = number(lines, "line", "lines")
+        return f"{said}, but not one of fluentd's own log" if lines else "the log of fluentd is empty"
     if not files:
-        return "no file to judge"
+        return (
+            f"no file to judge: {JUDGED} are read in a folder; name another file itself, or allow it by --allow-empty"
+        )
     named = number(files, "file", "files")
+    if not lines and "manifests" in summary:
+        return f"{named}, but no event, no Kubernetes object, no registration, and no section of fluentd's"
     if not lines:
         return f"{named}, but not one line"
     return f"{number(lines, 'line', 'lines')} in {named}, but not one readable event"
