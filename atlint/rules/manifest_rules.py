@@ -291,7 +291,6 @@ RULES: Final = (
         name="wrong-token-kind",
         summary="Another credential stands where the service token belongs.",
         cases={
-            "": Case("this is no service token", _E, help="ask the tracker's team for a service token"),
             "placeholder": Case("a placeholder stands where the service token belongs", _E, help="replace it"),
             "iam": Case("this is an IAM token, and not a service token", _E, help="ask for a service token"),
             "api-key": Case("this looks like an IAM API key, and not like a service token", _E, help="ask for one"),

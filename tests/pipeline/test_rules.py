@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,14 @@ from atlint.model import Severity
 from atlint.pipeline import cluster, document, fluentd
 from atlint.pipeline.checks import problems
 from atlint.pipeline.checks.manifest import without_fence
-from atlint.pipeline.custody import ELSEWHERE, TRACKED
+from atlint.pipeline.custody import ELSEWHERE, TRACKED, UNTRACKED
+from atlint.pipeline.registration_file import registration_of
 from atlint.pipeline.source import Source
 from atlint.pipeline.view import Sighting, View
-from atlint.plan import EDITIONS
+from atlint.plan import EDITIONS, Plan
 from atlint.rules import REGISTRY
 from atlint.rules.draft import Draft
-from atlint.rules.manifests import Manifests
+from atlint.rules.manifests import Manifests, encoded
 from atlint.rules.rule import Broken, Rule, Scope
 from atlint.rules.selection import everything
 
@@ -29,14 +31,17 @@ RULES = [rule for rule in REGISTRY.values() if rule.scope is Scope.CLUSTER]
 
 
 def found_in(raw: bytes, edition: str = "at-2018", path: str = "x.yaml", *, tracked: bool = False) -> list[Sighting]:
-    kept = TRACKED if tracked else ELSEWHERE
+    return sightings(raw, path, everything(edition), TRACKED if tracked else ELSEWHERE)
+
+
+def sightings(raw: bytes, path: str, plan: Plan, kept: str) -> list[Sighting]:
     files = []
     streams = []
     if path.endswith(".conf"):
         files.append((Source.of(raw.decode(), path), fluentd.parse(raw.decode())))
     else:
         streams.append(document.read(raw, path, fence=True))
-    view = View.of(cluster.read(streams), everything(edition), files, lambda _path: kept)
+    view = View.of(cluster.read(streams), plan, files, lambda _path: kept)
     return list(problems(view))
 
 
@@ -82,14 +87,80 @@ def test_breakers_break_exactly_their_rule(rule: Rule, edition: str) -> None:
         assert {problem.code for problem in found} <= {rule.code, *rule.companions}, found
 
 
+SAMPLE = Manifests.of(Draft(everything("at-2018"), copy.deepcopy(next(iter(compliant("at-2018"))))))
+SECRET, CONFIG_MAP, DEPLOYMENT = SAMPLE.text.split("---\n")
+VALUE = encoded(SAMPLE.services)
+POLICY = "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata:\n  name: p\n"
+MOUNT = "          mountPath: /var/log/at\n      volumes"
+#: a token as somebody might have been given one
+ALIVE = "3f9c" * 8
+HELM = "# Source: chart/templates/secret.yaml\n"
+#: code, case, what stands in the sample, and what makes the case of it: where neither a fixture nor a breaker does
+CHANGED = [
+    ("AT702", "", "replicas: 2", "replicas: 2\n  strategy: {rollingUpdate: {maxSurge: [1]}}"),
+    ("AT702", "type", "replicas: 2", 'replicas: "two"'),
+    ("AT702", "unknown", "replicas: 2", "replicas: 2\n  replica: 3"),
+    ("AT703", "no-successor", DEPLOYMENT, f"{POLICY}---\n{DEPLOYMENT}"),
+    ("AT705", "release", SECRET, HELM + SECRET.replace("  namespace: kube-system\n", "")),
+    ("AT706", "missing", f"data:\n  {SAMPLE.host}: {VALUE}\n", "data: {}\n"),
+    ("AT707", "empty", VALUE, '""'),
+    ("AT708", "space", VALUE, encoded(SAMPLE.services | {"project_id": "0d84f3b1-52ce-4a97-b06f-c1a8792284c7"})),
+    ("AT710", "untracked", VALUE, encoded(SAMPLE.services | {"auth_token_value": ALIVE})),
+    ("AT711", "missing", CONFIG_MAP, CONFIG_MAP.partition("\ndata:")[0] + "\ndata: {}\n"),
+    ("AT713", "", "rotate_wait 12h", "frobnicate 12h"),
+    ("AT715", "missing", f"targetHost {SAMPLE.host}", ""),
+    ("AT715", "registration", "", ""),
+    ("AT716", "missing", "service_region ng", ""),
+    ("AT716", "unknown", f"targetHost {SAMPLE.host}\n        service_region ng", "service_region narnia"),
+    ("AT716", "events", '"serviceProviderRegion":"ng"', '"serviceProviderRegion":"eu-gb"'),
+    ("AT721", "read-only", MOUNT, MOUNT.replace("\n", "\n          readOnly: true\n", 1)),
+    ("AT726", "nothing", "read_lines_limit 100", "read_lines_limit many"),
+    ("AT726", "word", "overflow_action block", "overflow_action blok"),
+]
+#: registered for another place than the sample's
+REGISTERED = registration_of(FIXTURES / "AT407" / "registration.yaml")
+ENDPOINT = "https://activity-tracker.eu-gb.bluemix.net"
+ABROAD = replace(REGISTERED, regions=(replace(REGISTERED.regions[0], region="eu-gb", endpoint=ENDPOINT),))
+#: how often a breaker is asked
+DRAWS = 15
+
+
+def changed(code: str, case: str, old: str, new: str) -> list[Sighting]:
+    registered = everything("at-2018", ABROAD if (code, case) == ("AT715", "registration") else None)
+    text = SAMPLE.text.replace(old, new, 1) if old else SAMPLE.text
+    return sightings(text.encode(), "x.yaml", registered, UNTRACKED if case == "untracked" else ELSEWHERE)
+
+
+def filled(found: list[Sighting]) -> set[tuple[str, str]]:
+    """The cases of what was found; what the checks yield fits the sentences of the records: no fact is missing."""
+    reached = set()
+    for one in found:
+        cases = REGISTRY[one.problem.code].cases
+        name = one.problem.case if one.problem.case in cases else ""
+        (cases[name].message + cases[name].help).format_map(one.problem.facts)
+        reached.add((one.problem.code, name))
+    return reached
+
+
+@pytest.mark.parametrize(("code", "case", "old", "new"), CHANGED)
+def test_a_change_of_the_sample_is_told_as_its_case(code: str, case: str, old: str, new: str) -> None:
+    assert old in SAMPLE.text
+    assert (code, case) in filled(changed(code, case, old, new))
+
+
 def test_every_case_has_a_sentence_that_can_be_filled() -> None:
-    """What the checks yield fits the messages of the records: no fact is missing."""
+    reached: set[tuple[str, str]] = {case for row in CHANGED for case in filled(changed(*row))}
+    goods = list(compliant("at-2018"))
     for rule in RULES:
         for path in sorted((FIXTURES / rule.code).glob("bad*")):
-            for one in found_in(path.read_bytes(), path=path.name, tracked=True):
-                cases = REGISTRY[one.problem.code].cases
-                case = cases.get(one.problem.case) or cases[""]
-                (case.message + case.help).format_map(one.problem.facts)
+            reached |= filled(found_in(path.read_bytes(), path=path.name, tracked=True))
+        draw = random.Random(rule.code)
+        for _ in range(DRAWS):
+            assert rule.breaker is not None
+            made = rule.breaker(Draft(everything("at-2018"), copy.deepcopy(draw.choice(goods))), draw)
+            assert isinstance(made, Broken)
+            reached |= filled(found_in(made.raw, tracked=rule.code == "AT710"))
+    assert {(rule.code, case) for rule in RULES for case in rule.cases} - reached == set()
 
 
 def test_the_fix_of_a_fence_leaves_every_other_byte() -> None:
