@@ -63,7 +63,7 @@ def _port(target: str) -> int | None:
         return None
     digits = found[1].lstrip("0") or "0"
     if len(digits) > len(str(_LAST_PORT)) or int(digits) > _LAST_PORT:
-        raise AtlintError(f"--metrics {target}: {digits} is no port, 1 to {_LAST_PORT} are; a file is ./{target}")
+        raise AtlintError(f"--metrics: {digits} is no port, 1 to {_LAST_PORT} are; a file is ./{target}")
     return int(digits)
 
 
