@@ -45,3 +45,11 @@ def test_nothing_appeals_to_what_is_not_in_the_repository() -> None:
 )
 def test_such_an_appeal_is_seen(line: str) -> None:
     assert list(appeals(iter([("a.py:1", line)])))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/decisions").glob("0*.md")), ids=lambda path: path.stem)
+def test_a_decision_says_why_what_and_what_follows(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+    assert text.startswith(f"# {int(path.name[:4])}. ")
+    assert text.endswith("\n")
