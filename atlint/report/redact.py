@@ -44,6 +44,9 @@ _LEAK: Final = "AT524"
 #: the account of a CRN, wherever the CRN stands
 _BEFORE_ACCOUNT: Final = ":a/"
 _ACCOUNT: Final = re.compile(r"""[^:\s"'\\]+""")
+_CRN: Final = "crn:v1:"
+#: the same of an account that lacks what should stand before it
+_BARE_ACCOUNT: Final = re.compile(_CRN + r"""(?:[^:\s"'\\]*:){4}([0-9a-f]{32})(?![^:\s"'\\])""")
 #: quick, and most texts hold none
 _may_hold_secrets: Final = doubt(NEEDED)
 #: what a mask shows, or what it is made of
@@ -183,6 +186,8 @@ class Redactor:
             spans += random_spans(text)
         if not self.show_values and _BEFORE_ACCOUNT in text:
             spans += _accounts(text)
+        if not self.show_values and _CRN in text:
+            spans += (Span(*found.span(1)) for found in _BARE_ACCOUNT.finditer(text))
         return [span for span, _ in merged((span, "") for span in spans)] if len(spans) > 1 else spans
 
     def spelt_otherwise(self, text: str) -> Iterator[tuple[Span, list[str]]]:

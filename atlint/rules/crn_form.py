@@ -135,8 +135,9 @@ def _scope(reading: Reading, pointer: str, piece: Part) -> Problem:
     if prefix == "a" and slash and name:
         lower = name.lower() if _ACCOUNT.fullmatch(name.lower()) else None
         return reading.problem("AT307", pointer, "capitals" if lower else "", part=account, repair=lower)
-    bare = _ACCOUNT.fullmatch(piece.text)
-    return reading.problem("AT306", pointer, part=piece, repair=f"a/{piece.text}" if bare else None)
+    bare = _ACCOUNT.fullmatch(piece.text) is not None
+    said = Said(piece.text, pointer, sensitive=bare)
+    return reading.problem("AT306", pointer, part=piece, repair=f"a/{piece.text}" if bare else None, said=said)
 
 
 def of_initiator(code: str) -> Check:

@@ -230,3 +230,17 @@ def test_a_fix_of_what_is_hidden_says_how_and_shows_nothing() -> None:
         assert found.fix is not None
         assert [edit.text for edit in found.fix.edits] == [account] * shown
         assert (account in found.fix.title) == shown
+
+
+def test_an_account_is_masked_that_lacks_what_should_stand_before_it() -> None:
+    account = "3f1b7c0d9e2a4586b1c7d0e9f8a24356"
+    event = next(iter(compliant("at-2018")))
+    event["payload"]["target"]["id"] = f"crn:v1:bluemix:public:kms:us-south:{account}:i:key:k1"
+    for shown in (False, True):
+        options = Options(edition="at-2018", show_values=shown)
+        report = check_lines(from_bytes(json.dumps(event).encode()), options, files=("-",))
+        (found,) = [one for one in report.findings if one.code == "AT306"]
+        assert found.fix is not None
+        assert found.snippet is not None
+        told = (found.message, found.snippet.text, found.fix.title, *(edit.text for edit in found.fix.edits))
+        assert [account in text for text in told] == [shown] * len(told)
