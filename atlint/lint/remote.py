@@ -27,7 +27,7 @@ def find(url: str, endpoint: str, wanted: Callable[[str], bool]) -> Iterator[tup
 
     Raises AtlintError.
     """
-    if "@" in _URL.sub("", url).partition("/")[0]:
+    if "@" in url.partition("://")[2].partition("/")[0]:
         raise AtlintError("an address with a user and a password before its host would show them in every report")
     with _told(url):
         system, path = _system(url, endpoint)

@@ -189,7 +189,7 @@ def test_a_wrong_configuration_is_told_in_a_sentence(pytester: pytest.Pytester) 
     pytester.makefile(".toml", atlint='edition = "at-2018"\nselect = ["AT999"]')
     result = ran(pytester, "def test_a(at_log): pass\ndef test_b(): pass")
     result.assert_outcomes(errors=1, passed=1)
-    result.stdout.fnmatch_lines(["atlint: unknown rule 'AT999'*"])
+    result.stdout.fnmatch_lines(["atlint: *atlint.toml: select.0: unknown rule 'AT999'*"])
     assert "settings.py" not in result.stdout.str()
 
 
