@@ -1,7 +1,6 @@
 """The parts of an acceptor to its compiled half (`native/scan.c`), where that is built: the same answers, sooner.
 
-It is told which members a line may have, which texts are looked up and which of them stand together, and knows no
-rule. What it meets for the first time it asks here, and remembers; of what it cannot tell, `Judge` is asked.
+`Program` tells it which members a line may have, and answers what it asks; of what it cannot tell, `Judge` is asked.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The parts of an acceptor as its compiled half (`native/program.h`) is told them, with all that it asks.
 
-What it cannot be told makes the parts unfit for it.
+It is told which members a line may have, which texts are looked up and which of them stand together, and knows no
+rule. What it meets for the first time it asks, and remembers. What it cannot be told makes the parts unfit for it.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from atlint.pipeline.node import Node, Scalar, Sequence
 from atlint.plan.grammar import load as grammar
 from atlint.plan.registration import Registration
 from atlint.plan.truth import read_json
+from atlint.rules.credentials import random_spans, secret_spans
 from atlint.rules.nearness import near
-from atlint.rules.secrets import random_spans, secret_spans
 
 
 def head(at: MappingNode | Sequence) -> Span:

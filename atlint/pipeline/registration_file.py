@@ -17,9 +17,9 @@ from atlint.pipeline.registration_facts import head, meaning, missing, quoted, s
 from atlint.plan.registration import Registration, from_value
 from atlint.plan.truth import read_json
 from atlint.pointer import escape, resolve
+from atlint.rules.credentials import random_spans, secret_spans
 from atlint.rules.nearness import near
 from atlint.rules.readiness_rules import READINESS
-from atlint.rules.secrets import random_spans, secret_spans
 
 SCHEMA: Final = "registration.schema.json"
 #: cases of AT909 under which a file is no registration at all, whatever it says

@@ -16,7 +16,7 @@ from atlint.pipeline.view import Sighting, View
 from atlint.pipeline.vocabulary import known
 from atlint.report.manifests import Within
 from atlint.report.redact import Redactor, merged, window
-from atlint.rules.secrets import names_credential
+from atlint.rules.credentials import names_credential
 
 #: names of settings and variables whose value is a secret
 _NAMED: Final = r"(?:pass(?:word|wd|phrase)?|secret(?:_?key)?|token|api_?key|shared_?key|access_?key\w*|private_?key)"

@@ -26,7 +26,7 @@ from atlint.plan import Plan
 from atlint.pointer import Scan, told
 from atlint.report.printable import printable
 from atlint.rules import REGISTRY
-from atlint.rules.secrets import NEEDED, hidden_spans, random_spans
+from atlint.rules.credentials import NEEDED, hidden_spans, random_spans
 
 #: code points of a secret that is looked for in sentences: shorter ones stand in words
 _LEAST: Final = 4

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from atlint.model import Problem, Said, Span
+from atlint.rules.credentials import secret_spans
 from atlint.rules.crn_form import CRN_ROLES
 from atlint.rules.reading import Part, Reading
 from atlint.rules.reads import Clause, View, apart, segments, together
-from atlint.rules.secrets import secret_spans
 from atlint.rules.service import same_service, slip_of
 
 #: objects that are what an instance is, so that the CRN of an instance names them

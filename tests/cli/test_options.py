@@ -33,6 +33,16 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("broken.toml").write_text("= no TOML", encoding="utf-8")
 
 
+def refused(invoke: Callable[..., Any], line: str, said: str) -> None:
+    """Nothing is written, neither to standard output nor to a file."""
+    before = sorted(Path().rglob("*"))
+    name, *arguments = shlex.split(line)
+    done = invoke(command_of(name), *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert sorted(Path().rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -70,12 +80,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_says_nothing_or_contradicts_itself_is_refused(invoke: Callable[..., Any], line: str, said: str) -> None:
-    before = sorted(Path().rglob("*"))
-    name, *arguments = shlex.split(line)
-    done = invoke(command_of(name), *arguments)
-    assert (done.code, done.out) == (2, "")
-    assert said in done.err
-    assert sorted(Path().rglob("*")) == before
+    refused(invoke, line, said)
 
 
 @pytest.mark.parametrize(
@@ -148,12 +153,7 @@ MANY = "9" * 5000
     ],
 )
 def test_a_number_beyond_all_bounds_is_refused(invoke: Callable[..., Any], line: str, said: str) -> None:
-    before = sorted(Path().rglob("*"))
-    name, *arguments = shlex.split(line)
-    done = invoke(command_of(name), *arguments)
-    assert (done.code, done.out) == (2, "")
-    assert said in done.err
-    assert sorted(Path().rglob("*")) == before
+    refused(invoke, line, said)
 
 
 @pytest.mark.parametrize(

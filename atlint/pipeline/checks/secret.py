@@ -14,8 +14,8 @@ from atlint.pipeline.names import names, placeholder
 from atlint.pipeline.node import Scalar, walk
 from atlint.pipeline.service_token import wrong_kind
 from atlint.pipeline.view import Sighting, View, name_node, namespace_node, said, sight
+from atlint.rules.credentials import found_in
 from atlint.rules.nearness import near
-from atlint.rules.secrets import found_in
 
 _HOST: Final = re.compile(r"(?:https?://)?activity-tracker\.[a-z0-9.-]+", re.IGNORECASE)
 #: faults of the encoding; those of what is encoded speak as AT708
