@@ -43,7 +43,7 @@ def offered(rate: float, duration: float) -> int:
     """Rate x duration, exactly: computed with the decimal numbers that were asked for.
 
     Raises:
-        AtlintError: where not even one event would be offered, or more than MOST.
+        AtlintError: where not even one event would be offered, or more than MOST_EVENTS, or faster than MOST_RATE.
     """
     if not (math.isfinite(rate) and math.isfinite(duration)):
         raise AtlintError(f"a rate of {rate:g} for {duration:g} s: both must be finite numbers")
