@@ -15,7 +15,7 @@ from atlint.lint.source import from_bytes
 from atlint.model import Line
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.plan.form import acceptor
-from atlint.rules import REGISTRY, secrets
+from atlint.rules import REGISTRY, credentials, secrets
 from atlint.rules.draft import Draft
 from atlint.rules.reading import Reading
 from atlint.rules.selection import Choice, choose, everything
@@ -148,8 +148,8 @@ def test_no_choice_is_a_leak(edition: str) -> None:
     for node in everything(edition).root.walk():
         for choice in node.choices or ():
             if isinstance(choice, str):
-                assert secrets.found_in(choice) is None
-                assert not secrets._by_key(node.pointer, choice)
+                assert credentials.found_in(choice) is None
+                assert not credentials.by_key(node.pointer, choice)
                 assert not secrets._embedded(Reading(everything(edition), None), choice)
 
 
@@ -162,54 +162,54 @@ def test_a_secret_in_a_crn_is_told_once(explain: Explain) -> None:
 
 
 def test_hints_cover_every_key() -> None:
-    for key in secrets._KEYS:
+    for key in credentials._KEYS:
         for text in (f'"{key}":', f'"{key}" :', f'\\"{key}\\":', f"{key}="):
             assert any(hint in text for hint in REGISTRY["AT524"].hints), text
-    for key in secrets._SAID_KEYS:
+    for key in credentials._SAID_KEYS:
         for text in (f"{key}: {KEY}", f"{key}:{KEY}", f"{key} : {KEY}", f"{key} = {KEY}", f"{key}= {KEY}"):
-            assert secrets.found_in(text), text
+            assert credentials.found_in(text), text
             assert any(hint in text for hint in REGISTRY["AT524"].hints), text
 
 
 SPELT = st.sampled_from(
-    [*secrets._KEYS, *secrets._MARKS, *(text for text, _ in LEAKS), "PRIVATE KEY-----", "-----BEGIN ", "//u:p@h", "a@b",
-     *secrets._SAID_KEYS, "crn:v1:", "P4ssw0rd", ": ",
+    [*credentials._KEYS, *credentials._MARKS, *credentials._SAID_KEYS, *(text for text, _ in LEAKS),
+     "PRIVATE KEY-----", "-----BEGIN ", "//u:p@h", "a@b", "crn:v1:", "P4ssw0rd", ": ",
      '"', "'", "\\", "=", ":", " ", "\t", "\x1c", "\x85", "\u2003", "\u3000", "a", "0", "winter-2018", KEY, "é", "\n"]
 )  # fmt: skip
 
 
 @given(st.lists(SPELT, max_size=12).map("".join))
 def test_what_is_needed_stands_in_every_text_with_secrets(text: str) -> None:
-    assert not secrets.hidden_spans(text) or any(needed in text for needed in secrets.NEEDED)
+    assert not credentials.hidden_spans(text) or any(needed in text for needed in credentials.NEEDED)
 
 
 @given(st.lists(SPELT, max_size=12).map("".join))
 def test_what_a_rule_tells_of_is_hidden(text: str) -> None:
-    if found := secrets.found_in(text):
+    if found := credentials.found_in(text):
         start, end = found[1].span
-        assert any(span.start <= start and end <= span.end for span in secrets.hidden_spans(text))
+        assert any(span.start <= start and end <= span.end for span in credentials.hidden_spans(text))
         raw = json.dumps(text)
         assert any(hint in raw for hint in REGISTRY["AT524"].hints) or "\\u" in raw
 
 
 @given(
-    st.sampled_from([*secrets._SAID_KEYS, "secret", "kind"]),
+    st.sampled_from([*credentials._SAID_KEYS, "secret", "kind"]),
     st.lists(SPELT | st.sampled_from(["token", ",", "(", "secret="]), max_size=6).map("".join),
 )
 def test_nothing_is_said_in_a_crn(kind: str, resource: str) -> None:
     """The acceptor asks nobody about a CRN that has no other hint."""
     text = f"crn:v1:bluemix:public:kms:eu-gb:a/{ACCOUNT}:{resource}:{kind}:{resource}"
-    if acceptor("at-crn")(text) and not any(hint in text for hint in secrets._HINTS):
-        assert secrets.found_in(text) is None
+    if acceptor("at-crn")(text) and not any(hint in text for hint in credentials.HINTS):
+        assert credentials.found_in(text) is None
 
 
-@pytest.mark.parametrize("key", secrets._KEYS)
+@pytest.mark.parametrize("key", credentials._KEYS)
 @pytest.mark.parametrize("blank", ["", *filter(str.isspace, map(chr, range(0x110000)))])
 def test_what_is_needed_stands_before_the_value_of_every_key(key: str, blank: str) -> None:
     for quote in ('"', "'", '\\"', '\\\\\\"', "\\'"):
         text = f"{key}{quote}{blank}:{blank}{quote}winter-2018{quote}"
-        assert secrets.secret_spans(text)
-        assert any(needed in text for needed in secrets.NEEDED)
+        assert credentials.secret_spans(text)
+        assert any(needed in text for needed in credentials.NEEDED)
 
 
 def test_the_hints_change_nothing(plans: dict[str, Plan], explain: Explain) -> None:
@@ -262,7 +262,7 @@ def test_personal_data(explain: Explain, role: str, value: object, marked: str |
 )
 def test_a_mask_covers_the_whole_secret(text: str, hidden: str) -> None:
     at, shown = 0, []
-    for span in secrets.secret_spans(text):
+    for span in credentials.secret_spans(text):
         shown.append(text[at : span.start])
         at = span.end
     assert hidden in text
@@ -273,7 +273,7 @@ def test_a_mask_covers_the_whole_secret(text: str, hidden: str) -> None:
     "text", ['"password":"' * 20_000, '"password":"\\"' * 20_000, '"password":"' + "\\" * 200_000 + '"']
 )
 def test_masks_of_hostile_text_are_found_once(text: str) -> None:
-    spans = list(secrets.secret_spans(text))
+    spans = list(credentials.secret_spans(text))
     assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
 
 
@@ -338,25 +338,25 @@ SAID = [
 
 
 def test_what_is_masked_of_running_text() -> None:
-    found = {text: [text[span.start : span.end] for span in secrets.hidden_spans(text)] for text, _ in SAID}
+    found = {text: [text[span.start : span.end] for span in credentials.hidden_spans(text)] for text, _ in SAID}
     assert found == dict(SAID)
 
 
 def test_what_is_masked_under_a_telling_key() -> None:
-    found = {text: [text[span.start : span.end] for span in secrets.secret_spans(text)] for text, _ in MEMBERS}
+    found = {text: [text[span.start : span.end] for span in credentials.secret_spans(text)] for text, _ in MEMBERS}
     assert found == dict(MEMBERS)
 
 
 @pytest.mark.parametrize("length", [100, 8192, 8193, 20_000])
 def test_a_long_secret_is_masked_as_far_as_one_looks(length: int) -> None:
-    [span] = secrets.secret_spans('"password":"' + "w" * length + '"')
+    [span] = credentials.secret_spans('"password":"' + "w" * length + '"')
     assert (span.start, span.end - span.start) == (12, min(length, 8192))
 
 
 def test_every_telling_key_is_found_at_the_very_beginning() -> None:
-    for key in secrets._KEYS:
-        assert list(secrets.secret_spans(f'{key}":"winter"')), key
-        assert list(secrets.secret_spans(f'x {key[:-1]}":"winter" {key}":"winter"')), key
+    for key in credentials._KEYS:
+        assert list(credentials.secret_spans(f'{key}":"winter"')), key
+        assert list(credentials.secret_spans(f'x {key[:-1]}":"winter" {key}":"winter"')), key
 
 
 #: texts, and the first credential in each: what it is, and its text
@@ -385,7 +385,7 @@ FIRST = [
 
 def test_the_first_credential_in_a_text() -> None:
     for text, kind, said in FIRST:
-        found = secrets.found_in(text)
+        found = credentials.found_in(text)
         if kind is None:
             assert found is None, text
         else:
@@ -408,11 +408,11 @@ def test_runs_that_no_name_is_made_of() -> None:
         "abcDEFghijkl": [],
         "x abcDEF1234 y Zz9Zz9Zz9Z": ["abcDEF1234", "Zz9Zz9Zz9Z"],
     }
-    found = {text: [text[span.start : span.end] for span in secrets.random_spans(text)] for text in texts}
+    found = {text: [text[span.start : span.end] for span in credentials.random_spans(text)] for text in texts}
     assert found == texts
 
 
 def test_which_keys_tell_of_a_credential() -> None:
     named = ("password", "userPassword", "PWD", "apikey", "AUTH_TOKEN", "client_secret", "Authorization")
     others = ("passwords", "name", "tokens", "keyring", "")
-    assert [key for key in (*named, *others) if secrets.names_credential(key)] == list(named)
+    assert [key for key in (*named, *others) if credentials.names_credential(key)] == list(named)
