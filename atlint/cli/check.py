@@ -58,7 +58,8 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     held against each other.
 
     With --fix the report tells what remains. Standard input, mended, goes to standard output, and the report to
-    standard error. Do not fix a log that is still written to, or that a tailer still reads: the file is replaced.
+    standard error. Do not fix a log that is still written to, or that a tailer still reads: the file is replaced. One
+    that has several names (hard links) is left as it was.
     """
     from atlint.cli import mend
     from atlint.cli.output import check_outputs

@@ -53,9 +53,9 @@ def _held(source: Source, held: str) -> Source:
 def fix(sources: Iterable[Source], options: Options, *, unsafe: bool) -> int:
     """Make the fixes; gives how many. Standard input, mended, goes to standard output.
 
-    A file that is compressed, or was written to meanwhile, is left as it was, and a note says so.
+    A file that is compressed, has several names, or was written to meanwhile is left as it was, and a note says so.
     """
-    from atlint.lint.rewrite import ChangedError, rewrite
+    from atlint.lint.rewrite import LeftError, rewrite
     from atlint.report import fence
 
     repairs = _repairs(options, unsafe=unsafe)
@@ -64,12 +64,12 @@ def fix(sources: Iterable[Source], options: Options, *, unsafe: bool) -> int:
         if source.compressed or source.remote:
             _note(f"{source.path}: a {_unfit(source)} file is not changed; {_advice(source)} to fix it")
             continue
-        if source.kind is not Kind.LOG:
-            fixed += fence.rewrite(source) if _mends_fences(repairs, source) else 0
-            continue
         try:
-            fixed += rewrite(source, repairs).total()
-        except ChangedError as error:
+            if source.kind is Kind.LOG:
+                fixed += rewrite(source, repairs).total()
+            elif _mends_fences(repairs, source):
+                fixed += fence.rewrite(source)
+        except LeftError as error:
             _note(str(error))
         if source.path == STANDARD_INPUT:
             with Path(source.file).open("rb") as stream:
@@ -79,6 +79,7 @@ def fix(sources: Iterable[Source], options: Options, *, unsafe: bool) -> int:
 
 def show(sources: Iterable[Source], options: Options, *, unsafe: bool, quiet: bool) -> int:
     """Print what `fix` would change; gives the exit code: 1 where anything would, 3 where there is nothing to judge."""
+    from atlint.lint.rewrite import several_names
     from atlint.lint.source import lines
     from atlint.report import fence
     from atlint.report.patch import unified
@@ -86,24 +87,28 @@ def show(sources: Iterable[Source], options: Options, *, unsafe: bool, quiet: bo
     repairs = _repairs(options, unsafe=unsafe)
     fixed: Counter[str] = Counter()
     files = others = 0
+    left = list[str]()
     out = sys.stdout.buffer
     for source in sources:
         if source.compressed or source.remote:
             _note(f"{source.path}: a {_unfit(source)} file is not changed; {_advice(source)} to fix it")
             continue
         before = fixed.total()
-        if source.kind is not Kind.LOG:
+        if source.kind is Kind.LOG:
+            counted = _counted(repairs.of(lines(source)), fixed)
+            for chunk in unified(source.path, counted, _redactor(source, options)):
+                out.write(chunk.encode("utf-8", "surrogateescape"))
+        else:
             chunks = list(fence.patch(source)) if _mends_fences(repairs, source) else []
             out.write("".join(chunks).encode("utf-8", "surrogateescape"))
             fixed[fence.CODE] += bool(chunks)
-            files += bool(chunks)
             others += 1
-            continue
-        counted = _counted(repairs.of(lines(source)), fixed)
-        for chunk in unified(source.path, counted, _redactor(source, options)):
-            out.write(chunk.encode("utf-8", "surrogateescape"))
-        files += fixed.total() > before
+        if fixed.total() > before:
+            files += 1
+            left += filter(None, (several_names(source),))
     out.flush()  # the same order on a terminal and in a file
+    for why in left:
+        _note(why)
     if not quiet:
         _say(fixed, files, options)
     if fixed.total():

@@ -24,8 +24,22 @@ from atlint.model import AtlintError, Line
 _CHUNK: Final = 1024 * 1024
 
 
-class ChangedError(AtlintError):
-    """The file is not what it was when the reading began; it is left alone."""
+class LeftError(AtlintError):
+    """The file is left as it was, since it was written to meanwhile, or has several names."""
+
+
+def several_names(source: Source) -> str:
+    """Why a file that has hard links is not replaced, and what to do; empty for any other. Raises AtlintError."""
+    try:
+        names = os.stat(source.file).st_nlink  # noqa: PTH116 - a path is a text here
+    except OSError as error:
+        raise AtlintError(f"{source.path}: {error.strerror or error}") from error
+    if names < 2:
+        return ""
+    return (
+        f"{source.path}: a file with {names:,} names (hard links) is not changed, since the other names would keep "
+        "what is at fault; put a copy in its place to fix it"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,7 @@ def rewrite(source: Source, repairs: Repairs) -> Counter[str]:
     """Make the fixes in a file; gives how many by code. A link stays one, and the file that it leads to is replaced.
 
     A file without anything to fix is not touched. Raises AtlintError where it is compressed, or cannot be
-    read or replaced, and ChangedError where it was written to meanwhile; the file is then as it was.
+    read or replaced, and LeftError where it was written to meanwhile or has several names; the file is then as it was.
     """
     if source.compressed:
         raise AtlintError(f"{source.path}: a compressed file is not changed; unpack it to fix it")
@@ -65,6 +79,8 @@ def rewrite(source: Source, repairs: Repairs) -> Counter[str]:
             # What is appended meanwhile is not read: it could go on for ever, and the file is left alone then.
             there = takewhile(lambda line: line.offset < before.st_size, lines(replace(source, held=str(target))))
             for mended in repairs.of(there):
+                if copy is None and (why := several_names(source)):
+                    raise LeftError(why)
                 copy = copy or _Copy(stream, target)
                 line = mended.after.line
                 copy.put(line.offset, len(mended.before.line.raw), line.raw)
@@ -135,7 +151,7 @@ def _put_in_place(source: Source, target: Path, copy: Path, before: os.stat_resu
     if not os.access(target, os.W_OK):
         raise AtlintError(f"{source.path}: is read-only")
     if _state(target.stat()) != _state(before):
-        raise ChangedError(
+        raise LeftError(
             f"{source.path}: was written to meanwhile and is left as it was; fix it once nothing writes to it"
         )
     copy.replace(target)

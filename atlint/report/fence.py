@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from atlint.lint.rewrite import LeftError, several_names
 from atlint.lint.source import Source, opened
 from atlint.model import AtlintError
 from atlint.pipeline import document
@@ -34,10 +35,15 @@ def mended(source: Source) -> tuple[str, str] | None:
 
 
 def rewrite(source: Source) -> int:
-    """Make the fix in the file; gives how many were made. Raises AtlintError where it cannot be written."""
+    """Make the fix in the file; gives how many were made.
+
+    Raises AtlintError where it cannot be written, and LeftError where it has several names.
+    """
     found = mended(source)
     if found is None:
         return 0
+    if why := several_names(source):
+        raise LeftError(why)
     target = Path(os.path.realpath(source.file))
     try:
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".atlint-", suffix=".tmp")

@@ -137,6 +137,31 @@ def test_a_link_stays_a_link(log: Path, invoke: Callable[..., object]) -> None:
     assert b"52.07+0000" in log.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("name", "faulty"),
+    [("events.log", ZULU), ("pod.yaml", b"```\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n```\n")],
+)
+def test_a_file_with_several_names_is_left_as_it_was(
+    tmp_path: Path, invoke: Callable[..., object], name: str, faulty: bytes
+) -> None:
+    """Whether one of them is named or all: the others would keep what is at fault, and it would count as fixed."""
+    path, other = tmp_path / name, tmp_path / f"other-{name}"
+    path.write_bytes(faulty)
+    other.hardlink_to(path)
+    for names in ([path], [path, other]):
+        done = invoke(check, *names, "--fix", *NOW)
+        assert f"{path}: a file with 2 names (hard links) is not changed" in done.err
+        assert "fixed       0" in done.out
+        assert path.samefile(other)
+        assert path.read_bytes() == faulty
+    done = invoke(check, path, "--diff", *NOW)
+    assert (done.code, "would fix 1 finding in 1 file" in done.err) == (1, True)
+    assert f"{path}: a file with 2 names (hard links) is not changed" in done.err
+    other.unlink()
+    invoke(check, path, "--fix", *NOW)
+    assert path.read_bytes() != faulty
+
+
 def test_what_is_ignored_is_not_fixed(log: Path, invoke: Callable[..., object]) -> None:
     config = log.parent / "atlint.toml"
     config.write_text('[[ignore]]\nrule = "AT111"\npointer = "*/name"\nreason = "the name is so"\n', encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from atlint.lint.engine import Judge
 from atlint.lint.examples import compliant
-from atlint.lint.rewrite import ChangedError, Repairs, rewrite
+from atlint.lint.rewrite import LeftError, Repairs, rewrite
 from atlint.lint.source import LONGEST, Source, is_log
 from atlint.model import AtlintError
 from atlint.rules.draft import Draft
@@ -41,7 +41,7 @@ def test_a_file_that_is_written_to_meanwhile_is_left_alone(tmp_path: Path, chang
         change(path)  # type: ignore[operator]
         return True
 
-    with pytest.raises(ChangedError, match="written to meanwhile"):
+    with pytest.raises(LeftError, match="written to meanwhile"):
         rewrite(Source(str(path)), Repairs((JUDGE,), wanted))
     assert b"52.07+0000" not in path.read_bytes().partition(b"\n")[0]
     assert not list(tmp_path.glob(".atlint-*"))
