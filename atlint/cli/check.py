@@ -81,7 +81,9 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
         return _check(sources, options, outputs, baseline, given, more)
     with mend.put_by(sources) as sources:
         if given["diff"]:
-            return mend.show(sources, options, unsafe=given["unsafe_fixes"], quiet=given["quiet"])
+            return mend.show(
+                sources, options, more.get("notes", ()), unsafe=given["unsafe_fixes"], quiet=given["quiet"]
+            )
         fixed = mend.fix(sources, options, unsafe=given["unsafe_fixes"])
         stream = sys.stderr if any(source.held for source in sources) else None
         return _check(sources, options, outputs, baseline, given, {**more, "fixed": fixed}, stream=stream)

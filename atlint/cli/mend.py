@@ -77,8 +77,11 @@ def fix(sources: Iterable[Source], options: Options, *, unsafe: bool) -> int:
     return fixed
 
 
-def show(sources: Iterable[Source], options: Options, *, unsafe: bool, quiet: bool) -> int:
-    """Print what `fix` would change; gives the exit code: 1 where anything would, 3 where there is nothing to judge."""
+def show(sources: Iterable[Source], options: Options, notes: Iterable[str] = (), *, unsafe: bool, quiet: bool) -> int:
+    """Print what `fix` would change, and the notes below it unless `quiet`.
+
+    Gives the exit code: 1 where anything would change, 3 where there is nothing to judge.
+    """
     from atlint.lint.rewrite import several_names
     from atlint.lint.source import lines
     from atlint.report import fence
@@ -110,6 +113,8 @@ def show(sources: Iterable[Source], options: Options, *, unsafe: bool, quiet: bo
     for why in left:
         _note(why)
     if not quiet:
+        for note in notes:
+            _note(note)
         _say(fixed, files, options)
     if fixed.total():
         return 1

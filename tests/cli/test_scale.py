@@ -151,6 +151,13 @@ def test_a_log_that_is_named_again_is_judged_once_by_any_number(
     assert once["summary"]["files"] == 2
 
 
+def test_a_log_that_is_named_again_is_told_of_below_a_diff(invoke: Callable[..., Any], log: Path) -> None:
+    note = f"found again, and not judged twice: {log}"
+    assert f"atlint: {note}\n" in invoke(check, log, log, "--diff", *NOW).err
+    assert note not in invoke(check, log, log, "--diff", "--quiet", *NOW).err
+    assert f"note: {note}\n" in invoke(check, log, log, "-o", "concise", *NOW).out
+
+
 def test_a_note_names_a_few_files_and_keeps_the_others(invoke: Callable[..., Any], log: Path) -> None:
     (log.with_name("pod.yaml")).write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", encoding="utf-8")
     done = invoke(check, log.parent, *[log] * 4, "-o", "json", *NOW)

@@ -492,6 +492,13 @@ def test_sarif_says_how_many_results_it_left_out() -> None:
     assert any(note.startswith("3 findings are left out") for note in notes)
 
 
+@pytest.mark.parametrize("name", sorted({*FORMATS} - {"jsonl", "github", "gitlab"}))
+def test_every_format_with_room_for_it_shows_a_note(name: str) -> None:
+    """The others are lists of findings."""
+    note = "found again and not judged twice"
+    assert note in rendered(replace(CHECK, summary={**CHECK.summary, "notes": [note]}), name)
+
+
 def test_sarif_text_of_an_event_makes_no_link() -> None:
     report = replace(CHECK, findings=(replace(PADDED, message="[here](https://example.org)"),))
     (result,) = json.loads(rendered(report, "sarif"))["runs"][0]["results"]

@@ -72,6 +72,11 @@ def ignores(report: Report) -> Iterator[str]:
         yield f"unused baseline entries: {unused:,}; --tighten takes out what no longer occurs"
 
 
+def notes(report: Report) -> Iterator[str]:
+    """Yield what the summary notes: what was not looked at, or not twice, and why."""
+    yield from report.summary.get("notes", ())
+
+
 def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
     """Return a row for each rule that fired, worst and most frequent first."""
     totals: Mapping[str, int] = report.summary.get("by_rule") or {}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from atlint.model import Finding, Item, Place, Report, Severity, Verdict
 from atlint.report.formats import RuleCard
-from atlint.report.formats.digest import sentence
+from atlint.report.formats.digest import notes, sentence
 from atlint.report.formats.group import ordered
 from atlint.report.formats.json import dumps, head_object
 from atlint.report.printable import printable
@@ -103,13 +103,13 @@ def _driver_rules(
 
 
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:
-    notes = [sentence(report)]
+    told = [sentence(report), *notes(report)]
     if left_out:
-        notes.append(f"{left_out:,} findings are left out: a run holds at most {MOST_RESULTS:,} results")
+        told.append(f"{left_out:,} findings are left out: a run holds at most {MOST_RESULTS:,} results")
     return {
         "executionSuccessful": True,
         "exitCode": report.exit_code,
-        "toolExecutionNotifications": [{"level": "note", "message": _message(note)} for note in notes],
+        "toolExecutionNotifications": [{"level": "note", "message": _message(note)} for note in told],
     }
 
 
