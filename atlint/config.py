@@ -168,10 +168,15 @@ def _validate(path: Path, table: Mapping[str, Any]) -> None:
 
 def _plainly(error: Any, schema: Any) -> str:
     """A fault of shape in a sentence with all that would be right."""
-    *_, keyword = error.schema_path
-    limit: Any = resolve(schema, "".join(f"/{escape(str(step))}" for step in error.schema_path))
+    *above, keyword = error.schema_path
+    node: Any = resolve(schema, "".join(f"/{escape(str(step))}" for step in above))
+    limit = node[keyword]
     if keyword == "enum":
         return f"{error.instance!r} is none of {', '.join(limit)}"
+    if keyword == "pattern":
+        return f"{node['description']} is expected, not {error.instance!r}"
+    if keyword == "minLength":
+        return "a text is expected, not an empty one"
     kinds = [limit] if keyword == "type" else []
     if keyword == "anyOf":
         choices: list[Any] = [resolve(schema, one["$ref"].removeprefix("#")) for one in limit]
