@@ -13,6 +13,7 @@ from atlint.cli.options import listed, worded
 from atlint.model import ENVIRONMENTS, STAGING, AtlintError
 
 if TYPE_CHECKING:
+    from atlint.model import Line
     from atlint.plan.registration import Action, Region, Registration
     from atlint.readiness.learn import Learned
 
@@ -48,13 +49,26 @@ def command(**given: Any) -> int:
 
 
 def _learned(paths: tuple[str, ...]) -> Learned:
-    from atlint.lint.source import find
+    from atlint.lint.source import find, is_log
     from atlint.readiness.learn import learn
+    from atlint.report.printable import printable
 
-    learned = learn(find(paths))
+    learned = learn(find(paths, is_log))
+    told = [f"--from-log: there is not one event in {line.path}: {_said_of(line)}" for line in learned.silent]
     if paths and not learned.events:
-        raise AtlintError(f"--from-log: there is not one event in {', '.join(paths)}")
+        raise AtlintError(next(iter(told), f"--from-log: there is not one event in {', '.join(paths)}"))
+    for note in told:
+        click.echo(f"atlint: {printable(note)}", err=True)
     return learned
+
+
+def _said_of(line: Line) -> str:
+    """The worst that `check` says of a line."""
+    from atlint.report.check import Options, check_lines
+    from atlint.report.formats.group import ordered
+
+    found = ordered(check_lines([line], Options()).findings)
+    return "; ".join(filter(None, (found[0].message, found[0].help))) if found else "its first line is none"
 
 
 def _ask(question: str, default: str) -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from atlint.lint.plain import NOT_JSON
 from atlint.lint.source import Source, lines
+from atlint.model import Line
 from atlint.plan import EDITIONS, vocabulary
 from atlint.plan.grammar import load as grammar
 from atlint.plan.registration import Action
@@ -19,6 +20,8 @@ from atlint.plan.truth import read_json
 
 #: different values that are learned of one kind: a log cannot fill the memory
 _MOST: Final = 2_000
+#: files without an event of which the first line is kept: it may be long
+_MOST_SILENT: Final = 3
 _ACTION: Final = read_json("registration.schema.json")["properties"]["actions"]["items"]["properties"]
 _OUTCOMES: Final[list[str]] = _ACTION["outcomes"]["items"]["enum"]
 _SEVERITIES: Final[list[str]] = _ACTION["severity"]["enum"]
@@ -45,6 +48,8 @@ class Learned:
     homes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     accounts: Counter[str] = field(default_factory=Counter)
     spaces: Counter[str] = field(default_factory=Counter)
+    #: the first lines of the first files that have lines, and no event among them
+    silent: list[Line] = field(default_factory=list)
     _actions: dict[tuple[str, str], _Seen] = field(default_factory=dict)
 
     @property
@@ -137,8 +142,12 @@ def learn(sources: Iterable[Source]) -> Learned:
     """Read every line of the sources. Raises AtlintError where one cannot be read."""
     learned = Learned()
     for source in sources:
+        before, first = learned.events, None
         for line in lines(source):
+            first = first or line
             learned.see(line.raw)
+        if first and learned.events == before and len(learned.silent) < _MOST_SILENT:
+            learned.silent.append(first)
     return learned
 
 

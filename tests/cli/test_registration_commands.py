@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
 import pty
@@ -249,6 +250,38 @@ def test_init_refuses(folder: Path, arguments: str, said: str) -> None:
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / "at-registration.yaml").exists()
+
+
+_SILENT = {
+    "UTF-16": ("the file is UTF-16", event().decode().encode("utf-16")),
+    "gzip": ("the file is gzip data", gzip.compress(event())),
+    "returns": ("carriage returns stand where line feeds belong", event().replace(b"\n", b"\r") * 2),
+    "text": ("a value is expected here", b"all is well\n"),
+    "str": ("this looks like Python's str() of a dict", f"{json.loads(event())}\n".encode()),
+}
+
+
+@pytest.mark.parametrize("kind", _SILENT)
+def test_init_says_of_a_log_without_events_what_check_says(folder: Path, kind: str) -> None:
+    said, data = _SILENT[kind]
+    (folder / "other.log").write_bytes(data)
+    said = f"atlint: --from-log: there is not one event in other.log: {said}"
+    done = atlint("init", "--from-log", "other.log", cwd=folder)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(said)
+    done = atlint("init", "--from-log", "events.log", "--from-log", "other.log", cwd=folder)
+    assert done.returncode == 0
+    assert done.stderr.startswith(said)
+
+
+def test_init_learns_from_the_logs_of_a_folder(folder: Path) -> None:
+    (folder / "logs").mkdir()
+    (folder / "logs" / "read.me").write_bytes(event())
+    assert "not one event in logs" in atlint("init", "--from-log", "logs", cwd=folder).stderr
+    (folder / "logs" / "events.log").write_bytes(event())
+    (folder / "logs" / "pod.yaml").write_bytes(b"kind: Pod\n")
+    done = atlint("init", "--from-log", "logs", cwd=folder)
+    assert (done.returncode, "not one event" in done.stderr) == (0, False)
 
 
 def test_init_asks_on_a_terminal(folder: Path) -> None:
