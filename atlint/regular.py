@@ -44,6 +44,15 @@ def check(file: int | Path) -> None:
         raise OSError(errno.EINVAL, "not a file: a FIFO, a socket and a device are neither read nor replaced")
 
 
+def identity(path: str) -> tuple[int, int] | str:
+    """What is the same for one file by whatever name; for one that is not there, or a URL, where it would be."""
+    try:
+        about = os.stat(path)  # noqa: PTH116 - of a URL, Path makes something else
+    except (OSError, ValueError):
+        return os.path.realpath(path)
+    return about.st_dev, about.st_ino
+
+
 def replaced(path: Path) -> Path:
     """The file that writing to `path` replaces: a link stays one. Raises OSError where that is no regular file."""
     with contextlib.suppress(FileNotFoundError):

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TextIO
 
 from atlint.model import AtlintError, Report
-from atlint.regular import replaced
+from atlint.regular import identity, replaced
 from atlint.report.formats import renderer
 from atlint.report.rule_page import cards
 
 
-def check_outputs(outputs: Iterable[str], read: Iterable[object] = (), written: Iterable[object] = ()) -> None:
+def check_outputs(outputs: Iterable[str], read: Iterable[str | None] = (), written: Iterable[str | None] = ()) -> None:
     """Refuse an unknown format, and a file that would be written over, before any work is done.
 
     `read` are the files that the command reads, `written` those that it writes besides `outputs`; None and "" are no
@@ -26,20 +26,11 @@ def check_outputs(outputs: Iterable[str], read: Iterable[object] = (), written: 
         name, _, path = output.partition(":")
         renderer(name)
         paths.append(path)
-    known = {_identity(path): "it is read here" for path in filter(None, read)}
+    known = {identity(path): "it is read here" for path in filter(None, read)}
     for file in filter(None, (*paths, *written)):
-        if why := known.get(_identity(file)):
+        if why := known.get(identity(file)):
             raise AtlintError(f"{file}: {why}, and would be written over: give another file")
-        known[_identity(file)] = "it is written here already"
-
-
-def _identity(path: object) -> tuple[int, int] | str:
-    """What is the same for one file by whatever name."""
-    try:
-        about = os.stat(str(path))  # noqa: PTH116 - `path` may be a URL, of which Path makes something else
-    except (OSError, ValueError):
-        return os.path.realpath(str(path))
-    return about.st_dev, about.st_ino
+        known[identity(file)] = "it is written here already"
 
 
 def write_report(

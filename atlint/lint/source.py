@@ -31,9 +31,15 @@ LONGEST: Final = 520_000
 _LEAST: Final = 16 * 1024
 #: bytes of a remote file that are asked for at a time
 _AHEAD: Final = 4 * 1024 * 1024
-_LOG: Final = re.compile(r"\.(log|log\..+|jsonl|ndjson)(\.gz|\.zst)?$")
-#: what a folder's files are called that are judged, in words
-JUDGED: Final = ".log, .log.*, .jsonl and .ndjson, also as .gz or .zst, .yaml, .yml and .conf"
+#: how the names of a folder's files end that are judged: event logs, where `*` is any text, the same packed, and others
+_LOGS: Final = (".log", ".log.*", ".jsonl", ".ndjson")
+_PACKED: Final = (".gz", ".zst")
+_MANIFESTS: Final = (".yaml", ".yml")
+_CONFIGURATION: Final = ".conf"
+_LOG: Final = re.compile(f"({'|'.join(_LOGS)})({'|'.join(_PACKED)})?$".replace(".", r"\.").replace("*", ".+"))
+_OTHERS: Final = f"{', '.join(_MANIFESTS)} and {_CONFIGURATION}"
+#: the same in words
+JUDGED: Final = f"{', '.join(_LOGS[:-1])} and {_LOGS[-1]}, also as {' or '.join(_PACKED)}, {_OTHERS}"
 #: the name under which standard input is given and reported
 STANDARD_INPUT: Final = "-"
 
@@ -49,9 +55,9 @@ class Kind(enum.Enum):
 def kind_of(name: str) -> Kind:
     """What a file of this name is judged as; any unknown name is an event log."""
     ending = name.lower()
-    if ending.endswith((".yaml", ".yml")):
+    if ending.endswith(_MANIFESTS):
         return Kind.MANIFEST
-    return Kind.CONFIGURATION if ending.endswith(".conf") else Kind.LOG
+    return Kind.CONFIGURATION if ending.endswith(_CONFIGURATION) else Kind.LOG
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,12 @@ class Source:
     @property
     def compressed(self) -> bool:
         """Whether the bytes are those of a .gz or .zst."""
-        return self.path.endswith((".gz", ".zst"))
+        return is_packed(self.path)
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file of this name is unpacked to be read."""
+    return name.endswith(_PACKED)
 
 
 def is_log(name: str) -> bool:
@@ -137,7 +148,7 @@ def _found(
         if stat.S_ISDIR(about.st_mode):
             yield from _walk(path, wanted)
         elif stat.S_ISREG(about.st_mode):
-            yield Source(path, about.st_size), _identity(path, about)
+            yield Source(path, about.st_size), _known_by(path)
         else:
             raise AtlintError(f"{path}: not a file or a folder; pipe it to standard input and name - instead")
 
@@ -148,8 +159,7 @@ def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[tuple[Source, 
         for name in sorted(names):
             path = os.path.join(here, name)  # noqa: PTH118 - strings all the way
             if wanted(name) and Path(path).is_file():
-                about = _about(path)
-                yield Source(path, about.st_size, walked=True), _identity(path, about)
+                yield Source(path, _about(path).st_size, walked=True), _known_by(path)
 
 
 def _about(path: str) -> os.stat_result:
@@ -159,9 +169,9 @@ def _about(path: str) -> os.stat_result:
         raise AtlintError(f"{path}: {error.strerror or error}") from error
 
 
-def _identity(path: str, about: os.stat_result) -> tuple[object, ...]:
+def _known_by(path: str) -> tuple[object, ...]:
     """One file is two where its names say that it holds two kinds of things."""
-    return kind_of(path), about.st_dev, about.st_ino
+    return kind_of(path), regular.identity(path)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
-from atlint.lint.source import Kind, is_log, kind_of
+from atlint.lint.source import Kind, is_log, is_packed, kind_of
 from atlint.model import Span
 from atlint.rules.source_code import HINTS
 from atlint.rules.source_flow import RECORD
@@ -68,7 +68,7 @@ class Document:
             return Holds.PYTHON if _EVENT.search(self.text) or any(map(self.text.__contains__, HINTS)) else None
         if kind_of(name) is not Kind.LOG:
             return Holds.CLUSTER
-        judged = is_log(name) and not name.endswith((".gz", ".zst"))
+        judged = is_log(name) and not is_packed(name)
         return Holds.LOG if judged and _EVENT.search(self.text) else None
 
     @cached_property
