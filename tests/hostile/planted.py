@@ -82,9 +82,10 @@ class World:
         """How and where the secrets are planted of which a text shows a piece, as it is or encoded."""
         for secret, told in self.planted.items():
             encoded = base64.b64encode(secret.encode()).decode()[: len(secret)]
+            size = min(_PIECE, len(secret))
             for shape in (secret, secret[::-1], encoded):
-                for at in range(len(shape) - _PIECE + 1):
-                    if (piece := shape[at : at + _PIECE]) in text:
+                for at in range(len(shape) - size + 1):
+                    if (piece := shape[at : at + size]) in text:
                         near = text[max(text.index(piece) - 200, 0) : text.index(piece) + 60]
                         yield f"{told}: {piece!r} in {near!r}"
                         break
