@@ -11,9 +11,8 @@ from atlint.lint.examples import compliant
 from atlint.lint.source import from_bytes
 from atlint.model import Line, Problem, Said, Span
 from atlint.pipeline.registration_file import registration_of
-from atlint.report import redact
 from atlint.report.check import Options, check_lines
-from atlint.report.redact import Redactor, window
+from atlint.report.redact import Hidden, Redactor, places, window
 from atlint.rules.selection import everything
 
 PLAN = everything("at-2018")
@@ -71,7 +70,7 @@ def test_snippets_show_no_sensitive_value(damage: Callable[[str], str]) -> None:
     found = explained(damage(LINE))
     assert found.problems
     for problem in found.problems:
-        snippet = SHY.snippet(found, found.place(problem))
+        snippet = Hidden(SHY, found).snippet(found.place(problem))
         for secret in ("0123456789abcdef", "IBMid-310000ABC", "anna@example.com"):
             assert secret not in snippet.text
         assert 0 <= snippet.start < snippet.end
@@ -81,23 +80,23 @@ def test_the_caret_stays_under_the_fault_behind_masks() -> None:
     found = explained(LINE)
     (problem,) = [problem for problem in found.problems if problem.code == "AT103"]
     for redactor in (SHY, OPEN):
-        snippet = redactor.snippet(found, found.place(problem))
+        snippet = Hidden(redactor, found).snippet(found.place(problem))
         assert snippet.text[snippet.start : snippet.end] == '"done"'
-    assert "0123456789abcdef" in OPEN.snippet(found, found.place(problem)).text
+    assert "0123456789abcdef" in Hidden(OPEN, found).snippet(found.place(problem)).text
 
 
 @pytest.mark.parametrize("wide", ["anna", "é" * 90, "\U0001f680", 'say \\"x\\"', f"see {TOKEN}"])
 @pytest.mark.parametrize("most", [1, 4096])
 def test_a_window_has_the_masks_of_the_whole_line(monkeypatch: pytest.MonkeyPatch, wide: str, most: int) -> None:
-    monkeypatch.setattr(redact, "_MOST_PLACES", most)
-    redact._places.cache_clear()
+    monkeypatch.setattr(places, "_MOST_PLACES", most)
+    places.of.cache_clear()
     more = f'"tags":["{wide}",{{"a/b":["{wide}"]}}],"note":"{wide}"'
     found = explained(LINE.replace("anna", wide).replace('"outcome":"done"', f'"outcome":"done",{more}'))
     assert found.problems
     masks, text = SHY.masks(found), found.line.text
     for start in range(len(text)):
         place = Span(start, min(start + 9, len(text)))
-        assert SHY.snippet(found, place) == window(text, masks, place)
+        assert Hidden(SHY, found).snippet(place) == window(text, masks, place)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +114,7 @@ def test_credentials_are_masked_though_values_are_shown(old: str, new: str, secr
     assert old in LINE
     for problem in found.problems:
         for redactor in (SHY, OPEN):
-            assert secret not in redactor.snippet(found, found.place(problem)).text
+            assert secret not in Hidden(redactor, found).snippet(found.place(problem)).text
             assert secret not in " ".join(redactor.message(PLAN, problem))
             assert secret not in redactor.line(found)
     assert "IBMid-310000ABC" in OPEN.line(found)
@@ -145,7 +144,7 @@ def test_a_credential_is_masked_however_it_is_spelt(spelt: str, secret: str, dam
         assert found.problems
         for problem in found.problems:
             for redactor in (SHY, OPEN):
-                assert secret not in redactor.snippet(found, found.place(problem)).text
+                assert secret not in Hidden(redactor, found).snippet(found.place(problem)).text
                 assert secret not in redactor.line(found)
 
 
