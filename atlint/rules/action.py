@@ -27,6 +27,8 @@ def diagnose_action(reading: Reading, pointer: str, text: str) -> Iterator[Probl
     if empty is not None:
         yield Problem("AT201", pointer, "empty", {"said": said})
         return
+    if len(parts) == 1 and not reading.unless_told(pointer, parts[0]):
+        return
     if not 3 <= len(parts) <= 5:
         yield Problem("AT201", pointer, "few" if len(parts) < 3 else "many", {"said": said, "have": len(parts)})
         return

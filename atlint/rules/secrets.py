@@ -103,8 +103,9 @@ RULES: Final = (
         what="Looks for private keys, bearer tokens, JSON web tokens, passwords in addresses, and for values that look "
         "like credentials under keys such as `password`, `apikey` or `token`, also inside of JSON texts. In "
         "running text such as `apikey: ...` a value is one where it is made as no word and no name is. Ids, CRNs, "
-        "GUIDs and masks are none. The value is never shown. In a field of fixed choices, such as `outcome`, and "
-        "in a `target.id` that is no CRN, this rule alone tells of it; of one in a CRN AT314 does.",
+        "GUIDs and masks are none. The value is never shown. In a field of fixed choices, such as `outcome`, in "
+        "a `target.id` that is no CRN, and in the place of a whole action or typeURI, this rule alone tells of it; "
+        "of one in a CRN AT314 does.",
         why="Audit logs are copied to the customer, searched by many and kept for years. Whoever reads the "
         "log can do what the "
         "credential allows.",

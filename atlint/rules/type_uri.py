@@ -20,7 +20,7 @@ _FORM: Final = "service/object"
 
 
 def diagnose_type_uri(reading: Reading, pointer: str, text: str) -> Iterator[Problem]:
-    """Why `text` is not of the form service/object: always one AT211."""
+    """Why `text` is not of the form service/object: AT211; what was told is left out."""
     grammar = load("type-uri")
     if _URL.fullmatch(text):
         yield reading.problem("AT211", pointer, "url", said=Said(text, pointer), want=_FORM)
@@ -31,12 +31,12 @@ def diagnose_type_uri(reading: Reading, pointer: str, text: str) -> Iterator[Pro
         return
     parts = list(split(text, "/"))
     wrong = [part for part in parts if not grammar.pattern("ATTRIBUTE").fullmatch(part.text)]
-    if len(parts) < 2 or not wrong or any(not part.text for part in wrong):
+    untold = [part for part in wrong or parts if reading.unless_told(pointer, part)]
+    if untold and (len(parts) < 2 or not wrong or any(not part.text for part in untold)):
         yield reading.problem("AT211", pointer, "", said=Said(text, pointer), want=_FORM)
         return
-    for part in wrong:
-        if reading.unless_told(pointer, part):
-            yield reading.problem("AT211", pointer, "letters", part=part, want=grammar.words["ATTRIBUTE"])
+    for part in untold:
+        yield reading.problem("AT211", pointer, "letters", part=part, want=grammar.words["ATTRIBUTE"])
 
 
 def _taken_apart(reading: Reading) -> tuple[Part, str] | None:

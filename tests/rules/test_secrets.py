@@ -153,6 +153,31 @@ def test_no_choice_is_a_leak(edition: str) -> None:
                 assert not secrets._embedded(Reading(everything(edition), None), choice)
 
 
+@pytest.mark.parametrize(
+    ("role", "text", "codes"),
+    [
+        ("target/typeURI", f"Bearer {KEY}", ["AT524"]),
+        ("target/typeURI", JWT, ["AT524"]),
+        ("target/typeURI", f"kms/secrets/password={KEY}", ["AT524"]),
+        ("target/typeURI", f"kms//Bearer {KEY}", ["AT211", "AT524"]),
+        ("target/typeURI", f"https://example.com/secrets?access_token={KEY}", ["AT211", "AT524"]),
+        ("action", f"Bearer {KEY}", ["AT524"]),
+        ("action", JWT, ["AT524"]),
+        ("action", f"secrets.Bearer {KEY}", ["AT201", "AT524"]),
+    ],
+)
+def test_a_leak_in_place_of_the_parts_of_a_value_is_told_once(
+    explain: Explain, role: str, text: str, codes: list[str]
+) -> None:
+    """Where more is wrong than what was pasted, that is told, too."""
+    pointer = f"/payload/{role}"
+    found = explain("at-2018", lambda draft: draft.put(role, text))
+    assert sorted(problem.code for problem in found.problems if problem.pointer == pointer) == codes
+    plan = compile_plan("at-2018", None, Settings(choose("at-2018", Choice(ignore=("AT524",)))))
+    without = Explainer(plan).explain(found.line)
+    assert [problem.code for problem in without.problems if problem.pointer == pointer]
+
+
 def test_a_secret_in_a_crn_is_told_once(explain: Explain) -> None:
     crn = f"crn:v1:bluemix:public:kms:eu-gb::{GUID}:key:a?token={KEY}"
     event = explain("at-2020", lambda draft: draft.put("target/id", crn))
