@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from atlint.model import Place, Span
@@ -135,6 +136,11 @@ class Workload:
         """The pod's volume of that name."""
         return self.named.get(name)
 
+    @property
+    def loads(self) -> bool:
+        """Whether it is a load on the cluster and no service: a container of it runs `atlint load`."""
+        return any(pair == ("atlint", "load") for each in self.containers for pair in _pairs(each))
+
     def host_path(self, container: Container, path: str) -> str | None:
         """Where a path of the container lies on its node; None where it lies on no volume of the node."""
         mount = container.mount(path) if path.startswith("/") else None
@@ -166,6 +172,19 @@ def read(root: MappingNode, stream: Stream, kind: str, namespace: str) -> Worklo
         containers=tuple(_containers(pod, stream)),
         named={volume.name: volume for volume in volumes},
     )
+
+
+def _pairs(container: Container) -> Iterator[tuple[str, str]]:
+    """Two words that follow each other in what a container is started with, without folders.
+
+    The image's name stands before arguments alone, since they may be those of the program that it is named after.
+    """
+    image = container.image.rpartition("/")[2].partition("@")[0].partition(":")[0]
+    commands = [[image, *(word.value for word in container.command)]]
+    if container.script:
+        commands += ([word.text for word in each.words] for each in container.script.program.commands)
+    for words in commands:
+        yield from pairwise(word.rpartition("/")[2] for word in words)
 
 
 def _volumes(pod: MappingNode) -> Iterator[Volume]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from atlint.model import Place, Span
-from atlint.pipeline.cluster import Cluster, Secret, SecretEntry
+from atlint.pipeline.cluster import Secret, SecretEntry
 from atlint.pipeline.fluentd import Section
 from atlint.pipeline.names import names
 from atlint.pipeline.registration_facts import host_of, logs_of, places
@@ -47,15 +47,15 @@ class Facts:
 def compare(view: View, registration: Registration, judged: tuple[Region, ...]) -> Facts:
     """Compare Secret, ConfigMap and workloads with the registered service, spaces, endpoints and log folder."""
     cluster = view.cluster
+    own = [each for each in cluster.workloads if not _other(each)]
     secrets = [(secret, entry) for secret in cluster.secrets for entry in secret.entries if _speaks(secret, entry)]
     outputs = [(each, section) for each in view.configurations for section in each.outputs()]
-    writing = [each for each in cluster.workloads if _mounts(each, logs_of(registration))]
     found = [
         *(difference for secret, entry in secrets for difference in _secret(secret, entry, registration, judged)),
         *(difference for each, section in outputs for difference in _output(each, section, judged)),
-        *_elsewhere(cluster, registration, writing),
+        *_elsewhere(own, logs_of(registration)),
     ]
-    return Facts(len(secrets), len(outputs), len(cluster.workloads), tuple(found))
+    return Facts(len(secrets), len(outputs), len(own), tuple(found))
 
 
 def _speaks(secret: Secret, entry: SecretEntry) -> bool:
@@ -105,19 +105,25 @@ def _host(what: str, host: str, place: Place, judged: tuple[Region, ...]) -> Dif
     return Difference(f"{what} is not the registered endpoint {want}", place)
 
 
+def _other(workload: Workload) -> bool:
+    """Whether a workload is surely not the service: atlint's own load, or the agents that read the logs."""
+    label, _, value = names().agents.partition("=")
+    return workload.loads or workload.labels.get(label) == value
+
+
 def _mounts(workload: Workload, folder: str) -> bool:
-    """Whether a container of it sees the folder of the logs on its node."""
+    """Whether a container of it can write into the folder of the logs on its node."""
     for container in workload.containers:
         for mount in container.mounts:
-            root = None if container.init else workload.host_path(container, mount.path)
+            root = None if container.init or mount.read_only else workload.host_path(container, mount.path)
             if root and f"{folder}/".startswith(f"{root.rstrip('/')}/"):
                 return True
     return False
 
 
-def _elsewhere(cluster: Cluster, registration: Registration, writing: list[Workload]) -> Iterator[Difference]:
+def _elsewhere(own: list[Workload], folder: str) -> Iterator[Difference]:
     """Workloads of which none can write where the registration says that the logs are."""
-    if cluster.workloads and not writing:
-        first = cluster.workloads[0]
+    if own and not any(_mounts(each, folder) for each in own):
+        first = own[0]
         place = first.stream.source.place(first.pod.entries[0].key.span if first.pod.entries else first.pod.span)
-        yield Difference(f"no container has {logs_of(registration)} of its node mounted", place)
+        yield Difference(f"no container has {folder} of its node mounted for writing", place)

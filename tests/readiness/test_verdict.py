@@ -223,11 +223,42 @@ def test_a_secret_of_another_registration(tmp_path: Path, service: str | None, s
     assert "AT912" in failing(case.judge())
 
 
-@pytest.mark.parametrize("left_out", ["at_secret.yaml", "at_config.yaml"])
+@pytest.mark.parametrize("left_out", ["at_secret.yaml", "at_config.yaml", "deployment.yaml"])
 def test_a_manifest_that_is_not_there(tmp_path: Path, left_out: str) -> None:
     case = Case(tmp_path)
     case.kube = {name: text for name, text in case.manifests().items() if name != left_out}
     assert "AT912" in unproven(case.judge())
+
+
+@pytest.mark.parametrize(
+    "started",
+    [
+        "command: [atlint, load, /var/log/at]",
+        "command: [python3, -m, atlint, load, /var/log/at]",
+        "args: [load, /var/log/at]",
+        'command: [sh, -c, "sleep 5; /usr/bin/atlint load /var/log/at"]',
+    ],
+)
+def test_no_load_stands_for_the_service(tmp_path: Path, started: str) -> None:
+    case = Case(tmp_path)
+    made = case.manifests()
+    load = made.pop("load_job.yaml")
+    case.kube = made
+    assert case.judge().verdict is Verdict.READY
+    loading = made["deployment.yaml"].replace('image: "containers-kubernetes:', f'{started}\n        image: "x/atlint:')
+    case.kube = {**made, "deployment.yaml": loading, "load_job.yaml": load}
+    assert "no Deployment that writes events" in item(case.judge(), "AT912").message
+
+
+def test_a_load_that_sees_the_folder_does_not_speak_for_the_service(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+    made = case.manifests()
+    without = made["deployment.yaml"].rpartition("        volumeMounts:\n")[0]
+    agents = made["deployment.yaml"].replace("app: containers-kubernetes", "app: ibm-kube-fluentd")
+    case.kube = {**made, "deployment.yaml": without, "agents.yaml": agents}
+    report = case.judge()
+    assert "mounted for writing" in item(report, "AT912").message
+    assert "deployment.yaml" in item(report, "AT912").have
 
 
 def test_production_wants_the_evidence_of_staging(tmp_path: Path) -> None:
