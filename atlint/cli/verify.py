@@ -27,7 +27,8 @@ def command(
     """Compare a manifest with the lines that were delivered: files, folders, or a sink's store.
 
     Exit code 1 where any event was lost, duplicated, reordered, truncated, corrupted or misrouted, or where
-    foreign lines were found.
+    foreign lines were found. Exit code 3 where the manifest itself is not whole, as after a load that was killed:
+    then what it records has arrived, and nothing tells whether that is all.
     """
     from atlint.cli.output import check_outputs, write_report
     from atlint.load.verify import verify

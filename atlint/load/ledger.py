@@ -42,6 +42,9 @@ class Ledger:
     files: dict[int, str] = field(default_factory=dict)
     #: headers without an end: the run was killed, or goes on
     open: int = 0
+    #: how many events the headers say were to be written, and how many the ends say were
+    offered: int = 0
+    told: int = 0
     places: list[Place] = field(default_factory=list)
     #: the columns, by row; rows ascend by sequence once `settle` was called
     seqs: array[int] = field(default_factory=lambda: array("Q"))
@@ -92,10 +95,32 @@ class Ledger:
             del self._current[file]
         elif kind == "header":
             self.open += 1
+            self.offered += _count(record.get("offered", 0))
             self.edition, self.plan = _edition(record.get("edition", "")), _hexadecimal(record.get("plan", ""))
             self.files.update((int(index, 16), _name(name)) for index, name in record.get("files", {}).items())
         else:
             self.open -= 1
+            self.told += _count(record.get("written", 0))
+
+    def gap(self) -> str:
+        """What the manifest lacks of its run, in words: then nothing tells how many events there are to account for.
+
+        Empty where it lacks nothing. A manifest is written as the run goes, so a run that was killed leaves the same
+        as a file that was cut short.
+        """
+        recorded = len(self.seqs)
+        if self.open > 0:
+            planned = f" of {self.offered:,}" if self.offered else ""
+            return (
+                f"the manifest of run {self.run} has no end: the run was killed or still goes on, or the file was cut "
+                f"short; {recorded:,}{planned} events are recorded, nothing tells whether more were written and lost"
+            )
+        if recorded < self.told:
+            return (
+                f"the manifest of run {self.run} lacks lines: its end tells of {self.told:,} events, and "
+                f"{recorded:,} are recorded"
+            )
+        return ""
 
     def settle(self) -> None:
         """Sort the rows by sequence, where they are not: torn lines are recorded late, shards one by one."""
@@ -117,6 +142,15 @@ class Ledger:
             place = self._current[file] = len(self.places)
             self.places.append(Place(_name(file)))
         return place
+
+
+def _count(number: object) -> int:
+    """A count. Raises TypeError where it is none, and ValueError below zero."""
+    if not isinstance(number, int):
+        raise TypeError("no count")
+    if number < 0:
+        raise ValueError("below zero")
+    return number
 
 
 def _edition(text: str) -> str:

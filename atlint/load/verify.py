@@ -46,7 +46,8 @@ def verify(manifests: Sequence[Path], delivered: Sequence[Path], *, allow_duplic
 
     Returns:
         A report whose summary counts events: `sent`, `delivered`, and each way not to be; `latency_seconds`,
-        `losses` and `files` stand beside it.
+        `losses` and `files` stand beside it. Where nothing is amiss with what a manifest records and the manifest
+        itself is not whole, that is no pass: there is not enough evidence for one.
 
     Raises:
         AtlintError: where a file cannot be read or a manifest is not one.
@@ -180,7 +181,8 @@ class _Account:
         verdict = Verdict.PASS
         if any(count for name, count in summary.items() if name not in harmless):
             verdict = Verdict.FAIL
-        if not summary["sent"]:
+        gaps = [gap for each in found if (gap := each.gap())]
+        if not summary["sent"] or (gaps and verdict is Verdict.PASS):
             verdict = Verdict.NO_EVIDENCE
         return Report(
             command="verify",
@@ -189,7 +191,7 @@ class _Account:
             summary=summary,
             edition=_only({each.edition for each in found}),
             plan=_only({each.plan for each in found}),
-            extra=self._extra(),
+            extra=self._extra() | ({"notes": gaps} if gaps else {}),
         )
 
     def _extra(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from atlint.load.store import wrap
 from atlint.load.verify import verify
 from atlint.load.writer import Closed
 from atlint.model import AtlintError, Verdict
+from atlint.report.formats import FORMATS, renderer
 
 RUN = Run("0", "91a7", "at-2018", 1, 1e9)
 COUNTERS = [
@@ -40,12 +41,15 @@ def sent_line(seq: int, pods: int) -> bytes:
     return json.dumps({"payload": event}, ensure_ascii=False).encode()
 
 
-def write_manifest(path: Path, count: int, pods: int, *, rotate: int = 0, ended: bool = True) -> list[bytes]:
+def write_manifest(
+    path: Path, count: int, pods: int, *, rotate: int = 0, ended: bool = True, **facts: Any
+) -> list[bytes]:
     """A manifest of `count` events over `pods` files, rotated after every `rotate` events; the lines."""
     lines = [sent_line(seq, pods) for seq in range(count)]
     manifest = Manifest(path)
     manifest.open()
-    manifest.header(RUN, {"schedule": "constant", "files": {f"{pod:04x}": f"svc/{pod}.log" for pod in range(pods)}})
+    files = {f"{pod:04x}": f"svc/{pod}.log" for pod in range(pods)}
+    manifest.header(RUN, {"schedule": "constant", "files": files, **facts})
     for seq, line in enumerate(lines):
         pod = seq % pods
         event = Event(seq, pod, seq / 100, line + b"\n", digest(line), None, f"svc/{pod}.log", 1 + seq // pods)
@@ -55,7 +59,7 @@ def write_manifest(path: Path, count: int, pods: int, *, rotate: int = 0, ended:
                 name = f"svc/{each}.log"
                 manifest.file(Closed(f"{name}.{(seq + 1) // rotate}", name, 0, 0, "rotated"))
     if ended:
-        manifest.end({})
+        manifest.end({"written": count})
     manifest.close()
     return lines
 
@@ -253,6 +257,38 @@ def test_after_a_kill_unrecorded_events_count(manifest: Path) -> None:
     assert verify([manifest], [], allow_duplicates=True).summary["lost"] == 10
 
 
+@pytest.mark.parametrize("kept", [1, 7, 10])
+def test_a_manifest_that_was_cut_short_is_no_pass_though_all_it_records_arrived(manifest: Path, kept: int) -> None:
+    lines = write_manifest(manifest, 10, 1, offered=10)
+    manifest.write_text("".join(manifest.read_text().splitlines(keepends=True)[: 1 + kept]))
+    report = judge(manifest, lines[:kept])
+    assert report.summary["sent"] == report.summary["delivered"] == kept
+    assert report.verdict is Verdict.NO_EVIDENCE
+    (said,) = report.extra["notes"]
+    assert "has no end" in said
+    assert f"{kept} of 10 events are recorded" in said
+    assert judge(manifest, lines[1:kept]).verdict is Verdict.FAIL, "what is recorded and was lost, was lost"
+
+
+def test_a_manifest_without_some_of_its_lines_is_no_pass(manifest: Path) -> None:
+    lines = write_manifest(manifest, 10, 1)
+    records_of = manifest.read_text().splitlines(keepends=True)
+    manifest.write_text("".join((*records_of[:4], *records_of[6:])))
+    report = judge(manifest, [*lines[:3], *lines[5:]])
+    assert report.verdict is Verdict.NO_EVIDENCE
+    assert "its end tells of 10 events, and 8 are recorded" in report.extra["notes"][0]
+    write_manifest(manifest.with_name("whole"), 10, 1)
+    assert "notes" not in judge(manifest.with_name("whole"), lines).extra
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_that_the_manifest_is_not_whole(manifest: Path, name: str) -> None:
+    lines = write_manifest(manifest, 10, 1, ended=False)
+    text = "".join(renderer(name)(judge(manifest, lines), rules={}))
+    assert "no evidence" in text or "no-evidence" in text
+    assert "not whole" in text or "has no end" in text
+
+
 def test_with_an_end_nothing_is_unrecorded(manifest: Path) -> None:
     lines = write_manifest(manifest, 10, 1)
     assert judge(manifest, [*lines, sent_line(10, 1)]).summary["foreign"] == 1
@@ -293,6 +329,8 @@ def test_nothing_to_judge_is_no_pass(manifest: Path, text: str) -> None:
         ('{"kind":"header","run":"0badcafe"}\n{"kind":"event","seq":-1,"digest":"00"}\n', "another type"),
         ('{"kind":"header","run":"0badcafe","files":[]}\n', "another type"),
         ('{"kind":"header","run":"0badcafe"}\n\n{"kind":"end"}\n', "no record"),
+        ('{"kind":"header","run":"0badcafe","offered":"9"}\n', "another type"),
+        ('{"kind":"header","run":"0badcafe"}\n{"kind":"end","written":-1}\n', "another type"),
     ],
 )
 def test_what_is_no_manifest(manifest: Path, text: str, says: str) -> None:

@@ -73,8 +73,9 @@ def ignores(report: Report) -> Iterator[str]:
 
 
 def notes(report: Report) -> Iterator[str]:
-    """Yield what the summary notes: what was not looked at, or not twice, and why."""
+    """Yield what the report notes: what was not looked at, or not twice, and why, or what its evidence lacks."""
     yield from report.summary.get("notes", ())
+    yield from report.extra.get("notes", ())
 
 
 def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
@@ -163,6 +164,8 @@ def sentence(report: Report) -> str:
     elif report.command in {"load", "verify"} and not report.findings:
         numbers = {name: value for name, value in report.summary.items() if isinstance(value, int | float)}
         said = value_text(numbers) or "nothing was counted"
+        if report.extra.get("notes"):
+            said = f"the manifest is not whole; {said}"
     elif report.verdict is Verdict.NO_EVIDENCE:
         said = _missing(report)
     else:

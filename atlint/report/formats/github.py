@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from atlint.model import Report, Severity, Verdict
 from atlint.report.formats import RuleCard
-from atlint.report.formats.digest import sentence
+from atlint.report.formats.digest import notes, sentence
 from atlint.report.formats.group import Group, groups
 from atlint.report.printable import printable
 
@@ -65,18 +65,18 @@ def _annotations(report: Report) -> Iterator[Annotation]:
 
 
 def render(report: Report, *, rules: Mapping[str, RuleCard]) -> Iterator[str]:
-    """Yield up to ten commands of a kind, worst first; a notice says how many more there are.
+    """Yield up to ten commands of a kind, worst first; a notice says how many more there are, one what is noted.
 
     A report without findings and items is annotated by its verdict.
     """
     del rules  # the page of a rule is linked from the finding
-    every = list(_annotations(report))
-    counts = dict.fromkeys(("error", "warning", "notice"), 0)
+    every, noted = list(_annotations(report)), [*notes(report)]
+    # one notice is kept free for the count of the rest
+    room = {"error": KEPT, "warning": KEPT, "notice": KEPT - 1 - bool(noted)}
     left_out = 0
     for annotation in every:
-        # one notice is kept free for the count of the rest
-        if counts[annotation.kind] < (KEPT - 1 if annotation.kind == "notice" else KEPT):
-            counts[annotation.kind] += 1
+        if room[annotation.kind]:
+            room[annotation.kind] -= 1
             yield str(annotation)
         else:
             left_out += 1
@@ -86,3 +86,5 @@ def render(report: Report, *, rules: Mapping[str, RuleCard]) -> Iterator[str]:
     if not every:
         kind = "error" if report.exit_code else "notice"
         yield str(Annotation(kind, {"title": f"atlint {report.command}"}, sentence(report)))
+    if noted:
+        yield str(Annotation("notice", {"title": "atlint"}, "\n".join(map(printable, noted))))
