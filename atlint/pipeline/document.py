@@ -26,6 +26,8 @@ _UNPRINTABLE: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010
 _NEXT_DOCUMENT: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 #: a line that a code fence leaves behind when a page is copied: the fence itself, or its language alone
 _FENCE: Final = re.compile(r"(?:```[ \t]*+(?:ya?ml)?|ya?ml)[ \t]*+(?=[\r\n]|\Z)")
+#: the kind of a fault that a template's braces make
+UNRENDERED: Final = "template"
 _UNRENDERED: Final = ": this looks like a template that was not rendered yet"
 _FENCE_END: Final = re.compile(r"^```[ \t]*$", re.MULTILINE)
 _IDLE: Final = re.compile(r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n|[\r\n]))*+")
@@ -180,7 +182,7 @@ class _Composer:
         if self._text[at : at + 1] == "\t":
             problem = "a tab where YAML takes only blanks for indentation"
         elif "{{" in line and "}}" in line:
-            problem += _UNRENDERED
+            return Fault(UNRENDERED, problem + _UNRENDERED, Span(at, min(at + 1, len(self._text))))
         return Fault("syntax", problem, Span(at, min(at + 1, len(self._text))))
 
     def _span(self, event: Any) -> Span:
@@ -280,7 +282,7 @@ class _Composer:
         else:
             message = "a key that is itself a list or a mapping"
             if self._text.startswith("{{", node.span.start - 1):
-                message += _UNRENDERED
+                raise _TooMuch(UNRENDERED, message + _UNRENDERED, node.span)
             raise _TooMuch("key", message, node.span)
 
 

@@ -72,7 +72,7 @@ def ready(found: RegistrationFile, asked: Asked, crew: Crew | None = None) -> Re
         command="ready",
         version=atlint.__version__,
         verdict=verdict_of(items),
-        summary=_summary(seen, asked, judged),
+        summary=_summary(seen, asked, judged, checked[1].summary.get("notes", ()) if checked else (_NO_CLUSTER,)),
         findings=(
             *_findings(found, redactor, plan),
             *_errors(seen.report.findings),
@@ -112,9 +112,9 @@ def verdict_of(items: Iterable[Item]) -> Verdict:
     return next((state for state in order if state in states), Verdict.READY)
 
 
-def _summary(seen: Observed, asked: Asked, judged: tuple[Region, ...]) -> dict[str, object]:
+def _summary(seen: Observed, asked: Asked, judged: tuple[Region, ...], more: Iterable[str]) -> dict[str, object]:
     counted = seen.report.summary
-    notes = [*asked.notes, *(() if asked.kube else (_NO_CLUSTER,))]
+    notes = [*asked.notes, *more]
     kept = {name: counted[name] for name in ("files", "lines", "events", "unreadable", "clean", "suppressed")}
     return {
         "environment": asked.environment,

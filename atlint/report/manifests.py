@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from atlint.lint.engine import Pick, Tally
@@ -31,6 +33,11 @@ from atlint.rules.line import read as read_line
 
 #: bytes of a file that are read; no manifest is larger, since the API refuses objects above 3 MB
 LONGEST: Final = 32 * 1024 * 1024
+#: names that a note lists before it says how many more there are
+_MOST_NAMED: Final = 3
+#: where Helm keeps what is rendered, and the file beside it that makes a folder a chart
+_TEMPLATES: Final = "templates"
+_CHART: Final = "Chart.yaml"
 _KUBERNETES: Final = re.compile(r"^[ \t-]*[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
 
 
@@ -44,6 +51,8 @@ class Manifests:
     registrations: tuple[Stream, ...]
     #: files of a folder that are something else
     passed_over: tuple[str, ...] = ()
+    #: those of them that are objects once they are rendered
+    templates: tuple[str, ...] = ()
 
     @property
     def text(self) -> bytes:
@@ -66,9 +75,19 @@ class Manifests:
             found["manifests"]["configurations"] = len(self.configurations)
         if self.registrations:
             found["manifests"]["registrations"] = len(self.registrations)
-        if self.cluster.resources and not validates():
-            found["notes"] = ["manifests were not held against the Kubernetes API: pip install 'atlint[k8s]'"]
+        if notes := list(self.notes()):
+            found["notes"] = notes
         return found
+
+    def notes(self) -> Iterator[str]:
+        """What was not looked at, and how it would be."""
+        if self.cluster.resources and not validates():
+            yield "manifests were not held against the Kubernetes API: pip install 'atlint[k8s]'"
+        if self.templates:
+            rest = len(self.templates) - _MOST_NAMED
+            more = f" and {rest:,} more" if rest > 0 else ""
+            named = ", ".join(self.templates[:_MOST_NAMED])
+            yield f"templates, not judged: {named}{more}; render them (helm template CHART > FILE.yaml) and check that"
 
 
 def read(sources: Iterable[Source]) -> Manifests:
@@ -91,6 +110,7 @@ def of_bytes(found: Iterable[tuple[Source, bytes]]) -> Manifests:
     configurations: list[tuple[Text, Config]] = []
     registrations: list[Stream] = []
     passed: list[str] = []
+    templates: list[str] = []
     for source, data in found:
         if source.kind is Kind.CONFIGURATION:
             text = data.decode("utf-8", "surrogateescape")
@@ -104,13 +124,17 @@ def of_bytes(found: Iterable[tuple[Source, bytes]]) -> Manifests:
             registrations.append(stream)
         elif source.walked and is_other(stream):
             passed.append(source.path)
+            if is_template(stream):
+                templates.append(source.path)
         else:
             streams.append(stream)
-    return Manifests(cluster.read(streams), tuple(configurations), tuple(registrations), tuple(passed))
+    return Manifests(
+        cluster.read(streams), tuple(configurations), tuple(registrations), tuple(passed), tuple(templates)
+    )
 
 
 def is_other(stream: Stream) -> bool:
-    """Whether a file is surely not meant as Kubernetes objects, or is a template of them.
+    """Whether a file is surely not meant as Kubernetes objects, or is a template of them where templates belong.
 
     A piece of one that was copied from a page with a line of its fence is meant as one, whatever it lacks: no program
     can read it as it is.
@@ -118,8 +142,22 @@ def is_other(stream: Stream) -> bool:
     if stream.fence and not stream.faults:
         return False
     if stream.faults:
-        return "{{" in stream.source.text or not _KUBERNETES.search(stream.source.text)
+        return is_template(stream) or not _KUBERNETES.search(stream.source.text)
     return not any(isinstance(one.root, Mapping) and one.root.get("apiVersion") is not None for one in stream.documents)
+
+
+def is_template(stream: Stream) -> bool:
+    """Whether a file becomes Kubernetes objects once it is rendered, and lies where such files do on purpose.
+
+    That is a folder called `templates`, and everything below it where it is a chart's.
+    """
+    text = stream.source.text
+    if not stream.faults or "{{" not in text or not _KUBERNETES.search(text):
+        return False
+    folders = Path(os.path.abspath(stream.source.path)).parents  # noqa: PTH100 - links are not followed
+    return any(
+        folder.name == _TEMPLATES and (folder == folders[0] or (folder.parent / _CHART).is_file()) for folder in folders
+    )
 
 
 def view_of(manifests: Manifests, plan: Plan) -> View:

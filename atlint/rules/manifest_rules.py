@@ -107,6 +107,9 @@ RULES: Final = (
                 _E,
                 help="mend it there: mostly it is the indent, a tab, or a text with a colon that needs quotes",
             ),
+            "template": Case(
+                "not YAML: {what}", _E, help="render it first, as `helm template` does, and check what comes out"
+            ),
             "missing": Case("{field} is missing", _E, help="add it; the Kubernetes API refuses the object without it"),
             "unknown": Case("the Kubernetes API knows no {field} in {place}", _E, help="look for a slip in its name"),
             "type": Case("{field} is {found}, and the Kubernetes API takes {want}", _E),
@@ -114,7 +117,9 @@ RULES: Final = (
         },
         what="Reads each document of the file, and holds each object against the schemas of the Kubernetes API, "
         "unknown members included, where the extra `k8s` is installed. Kinds that are not Kubernetes' own are left "
-        "alone. An object of an API that is gone is held against its successor.",
+        "alone. An object of an API that is gone is held against its successor. A template that was not rendered is "
+        "told of, too, unless it was found in a chart's `templates` or in another folder of that name: of these a note "
+        "says that they were not judged.",
         why="The object is not created, or a misspelt member is left out in silence, such as a mount that never "
         "happens.",
         repair="Mend what the message names. `kubectl apply --dry-run=server` asks the cluster itself.",

@@ -64,7 +64,7 @@ FAULTS = [
     ("a: *b\n", "alias", 1, 4),
     ("a: &b [*b]\n", "alias", 1, 8),
     ("? [a]\n: b\n", "key", 1, 3),
-    ("a: {{ .Values.b }}\n", "key", 1, 5),
+    ("a: {{ .Values.b }}\n", "template", 1, 5),
     ("a: \x07\n", "character", 1, 4),
     (b"a: \xff\n", "encoding", 1, 4),
     ("a: 1".encode("utf-16"), "encoding", 1, 1),

@@ -317,11 +317,60 @@ def test_an_event_of_a_shell_is_judged_at_its_own_columns(tmp_path: Path) -> Non
 
 def test_a_folder_of_other_files_is_no_evidence(tmp_path: Path) -> None:
     (tmp_path / "values.yaml").write_text("image: x\nreplicas: 1\n")
-    (tmp_path / "deployment.yaml").write_text("kind: Deployment\napiVersion: apps/v1\nspec: {{ .Values.spec }}\n")
+    (tmp_path / "site.yaml").write_text("name: {{ site }}\n")
     (tmp_path / "nginx.conf").write_text("server {\n listen 80;\n}\n")
     report = check_sources(find((str(tmp_path),)), Options(now=NOW))
     assert (report.exit_code, report.findings) == (3, ())
     assert report.summary["manifests"] == {"objects": 0, "other": 3}
+
+
+UNRENDERED = "apiVersion: apps/v1\nkind: Deployment\nspec: {{ .Values.spec }}\n"
+
+
+def judged_in(tmp_path: Path, files: dict[str, str], named: str = "") -> Report:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return check_sources(find((str(tmp_path / named),)), Options(now=NOW))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"deployment.yaml": UNRENDERED},
+        {"Chart.yaml": "apiVersion: v2\n", "deployment.yaml": UNRENDERED},
+        {"templates/x.yaml": "", "deploy/deployment.yaml": UNRENDERED},
+        {"templates/deploy/deployment.yaml": UNRENDERED},
+    ],
+)
+def test_a_template_that_was_not_rendered_is_told_of_in_a_folder_too(tmp_path: Path, files: dict[str, str]) -> None:
+    (found,) = judged_in(tmp_path, files).findings
+    assert (found.code, found.place.line, found.place.column) == ("AT702", 3, 8)
+    assert "not rendered" in found.message
+    assert "helm template" in found.help
+
+
+@pytest.mark.parametrize(
+    ("files", "template"),
+    [
+        ({"templates/deployment.yaml": UNRENDERED}, "templates/deployment.yaml"),
+        ({"c/Chart.yaml": "apiVersion: v2\n", "c/templates/at/x.yaml": UNRENDERED}, "c/templates/at/x.yaml"),
+    ],
+)
+def test_templates_where_they_belong_are_noted(tmp_path: Path, files: dict[str, str], template: str) -> None:
+    report = judged_in(tmp_path, files)
+    assert (report.exit_code, report.findings) == (3, ())
+    (note,) = report.summary["notes"]
+    assert note.startswith(f"templates, not judged: {tmp_path / template}; render them (helm template")
+    (found,) = judged_in(tmp_path, files, template).findings
+    assert found.code == "AT702"
+
+
+def test_a_note_names_a_few_templates_and_counts_the_others(tmp_path: Path) -> None:
+    files = {f"templates/{number}.yaml": UNRENDERED for number in range(5)}
+    (note,) = judged_in(tmp_path, files).summary["notes"]
+    assert "2.yaml and 2 more; " in note
+    assert "3.yaml" not in note
 
 
 @pytest.mark.parametrize("text", [b"", b"\n", b"# a comment\n", b"foo\n", b"foo bar\n"])

@@ -75,6 +75,7 @@ class Case:
         bound: str = "0",
         now: float = NOW,
         choice: Choice | None = None,
+        kube: Path | None = None,
     ) -> Report:
         found = load(self.write("registration.yaml", self.registration.encode()))
         assert found.registration is not None
@@ -83,7 +84,7 @@ class Case:
             environment,
             region,
             logs=tuple(find((str(self.write("events.log", self.log)),))),
-            kube=self.sources(),
+            kube=tuple(find((str(kube),))) if kube else self.sources(),
             bound=Fraction(bound),
             staging=staging,
             options=options,

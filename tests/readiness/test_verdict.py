@@ -77,6 +77,19 @@ def test_what_was_not_looked_at_is_said(tmp_path: Path) -> None:
     assert "notes" not in case.judge().summary
 
 
+def test_a_template_in_the_place_of_a_manifest_is_no_pass(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+    made = case.manifests()
+    made["deployment.yaml"] = made["deployment.yaml"].replace("replicas: 2", "replicas: {{ .Values.count }}")
+    for folder in ("kube", "chart/templates"):
+        for name, text in made.items():
+            case.write(f"{folder}/{name}", text.encode())
+    assert "AT702 at" in item(case.judge(kube=tmp_path / "kube"), "AT904").have
+    report = case.judge(kube=tmp_path / "chart")
+    assert "no Deployment that writes events" in item(report, "AT912").message
+    assert "templates, not judged: " in report.summary["notes"][-1]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 @pytest.mark.parametrize("seed", range(4))
 def test_every_breaker_breaks_its_rule(tmp_path: Path, rule: Rule, seed: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from atlint.model import Problem, Span
 from atlint.pipeline.cluster import Resource
-from atlint.pipeline.document import Stream
+from atlint.pipeline.document import UNRENDERED, Stream
 from atlint.pipeline.node import Mapping as MappingNode
 from atlint.pipeline.node import Node, at, to_json, walk
 from atlint.pipeline.source import Fault
@@ -51,7 +51,8 @@ def _faults(view: View) -> Iterator[Sighting]:
     for stream in view.cluster.streams:
         for fault in stream.faults:
             wrapped = _wrapped(stream, fault)
-            code, case = ("AT707", "wrapped-yaml") if wrapped else ("AT702", "syntax")
+            case = "template" if fault.kind == UNRENDERED else "syntax"
+            code, case = ("AT707", "wrapped-yaml") if wrapped else ("AT702", case)
             yield Sighting(Problem(code, "", case, {"what": fault.message}), stream.source, wrapped or fault.span)
 
 
