@@ -508,7 +508,7 @@ def test_sarif_text_of_an_event_makes_no_link() -> None:
 @pytest.mark.parametrize(
     ("command", "suites"),
     [
-        ("check", {"logs/app one.log": (1, 1), "logs/b.log": (2, 2), "logs/clean.log": (1, 0)}),
+        ("check", {"logs/app one.log": (1, 1), "logs/b.log": (2, 0), "logs/clean.log": (1, 0)}),
         ("empty", {"atlint check": (1, 1)}),
         ("clean", {"logs/clean.log": (1, 0)}),
         ("verify", {"atlint verify": (1, 1)}),
@@ -521,6 +521,26 @@ def test_junit_suites(command: str, suites: dict[str, tuple[int, int]]) -> None:
     document = junitparser.JUnitXml.fromstring(rendered(REPORTS[command], "junit").encode())
     assert {suite.name: (suite.tests, suite.failures) for suite in document} == suites
     assert {suite.name: len(list(suite)) for suite in document} == {name: n for name, (n, _) in suites.items()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "failed"),
+    [
+        ({}, {"error"}),
+        ({"fail_on": Severity.WARNING}, {"error", "warning"}),
+        ({"fail_on": Severity.INFO}, {"error", "warning", "info"}),
+        ({"fail_on": Severity.INFO, "excused": frozenset({"AT310"})}, {"warning", "info"}),
+        ({"fail_on": Severity.INFO, "verdict": Verdict.PASS}, set()),
+        ({"fail_on": None, "verdict": Verdict.PASS}, set()),
+        ({"fail_on": None, "verdict": Verdict.NO_EVIDENCE}, {"no-evidence"}),
+    ],
+)
+def test_junit_fails_what_fails_the_run_and_tells_of_the_rest(changes: dict[str, object], failed: set[str]) -> None:
+    root = ET.fromstring(rendered(replace(CHECK, **changes), "junit"))  # noqa: S314 - our own output
+    assert {failure.get("type") for failure in root.iter("failure")} == failed
+    told = {(told.text or "").partition(":")[0] for told in root.iter("system-out")}
+    assert told == {"error", "warning", "info"} - failed
+    assert root.get("failures") == str(len(root.findall(".//failure")))
 
 
 @pytest.mark.parametrize(("count", "kinds"), [(10, {"error": 10}), (11, {"error": 10, "notice": 1}), (5, {"error": 5})])

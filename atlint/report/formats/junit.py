@@ -1,4 +1,8 @@
-"""JUnit XML for CI servers: a suite for each file, a failed case for each fault, a passed one where clean."""
+"""JUnit XML for CI servers: a suite for each file, a case for each fault, and a passed one where clean.
+
+A case fails where its fault does: what stays below --fail-on, or within its rate, is told in the output of a case that
+passed, so that a server which counts failures comes to the report's own verdict.
+"""
 
 from __future__ import annotations
 
@@ -15,24 +19,30 @@ from atlint.report.printable import printable
 
 
 class Case(NamedTuple):
-    """One test case; it failed where `kind` says as what."""
+    """One test case; it failed where `kind` says as what, unless it only `told` of that."""
 
     name: str
     kind: str = ""
     message: str = ""
     detail: tuple[str, ...] = ()
     line: int = 0
+    told: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether the server is to count it as a failure."""
+        return bool(self.kind) and not self.told
 
 
 def _xml(text: str) -> str:
     return escape(printable(text))
 
 
-def _failure(group: Group) -> Case:
+def _fault(group: Group, *, failed: bool) -> Case:
     first = group.first
     name = f"{first.code} {first.name} {first.pointer}".rstrip()
     detail = (where(first.place), first.help, group.times, first.url)
-    return Case(name, first.severity.value, first.message, tuple(filter(None, detail)), first.place.line)
+    return Case(name, first.severity.value, first.message, tuple(filter(None, detail)), first.place.line, not failed)
 
 
 def _checked(item: Item) -> Case:
@@ -47,12 +57,12 @@ def _suites(report: Report) -> Iterator[tuple[str, list[Case]]]:
     by_file = {str(path): [Case("no findings")] for path in report.summary.get("paths", ())}
     ordered = sorted(groups_by_file(report.findings), key=lambda group: group.first.place.path)
     for path, faults in groupby(ordered, key=lambda group: group.first.place.path):
-        by_file[path] = [_failure(group) for group in faults]
+        by_file[path] = [_fault(group, failed=any(map(report.failed_by, group.findings))) for group in faults]
     yield from sorted(by_file.items())
-    if report.items:
-        yield "readiness", [_checked(item) for item in report.items]
-    failed = bool(report.findings) or any(item.state is not Verdict.READY for item in report.items)
-    if report.exit_code and not failed:
+    checked = [_checked(item) for item in report.items]
+    if checked:
+        yield "readiness", checked
+    if report.exit_code and not any(case.failed for cases in (*by_file.values(), checked) for case in cases):
         yield f"atlint {report.command}", [Case("verdict", report.verdict.value, sentence(report))]
     elif not by_file and not report.items:
         yield f"atlint {report.command}", [Case("verdict")]
@@ -66,7 +76,10 @@ def _case(suite: str, case: Case) -> Iterator[str]:
         return
     detail = "\n".join(map(_xml, case.detail))
     yield f"{head}>\n"
-    yield f'      <failure type="{_xml(case.kind)}" message="{_xml(case.message)}">{detail}</failure>\n'
+    if case.told:
+        yield f"      <system-out>{_xml(f'{case.kind}: {case.message}')}\n{detail}</system-out>\n"
+    else:
+        yield f'      <failure type="{_xml(case.kind)}" message="{_xml(case.message)}">{detail}</failure>\n'
     yield "    </testcase>\n"
 
 
@@ -75,11 +88,11 @@ def render(report: Report, *, rules: Mapping[str, RuleCard]) -> Iterator[str]:
     del rules  # a case has no room for what a rule says of itself
     suites = list(_suites(report))
     total = sum(len(cases) for _, cases in suites)
-    failed = sum(bool(case.kind) for _, cases in suites for case in cases)
+    failed = sum(case.failed for _, cases in suites for case in cases)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuites name="atlint" tests="{total}" failures="{failed}" errors="0" time="0">\n'
     for position, (name, cases) in enumerate(suites, 1):
-        failures = sum(bool(case.kind) for case in cases)
+        failures = sum(case.failed for case in cases)
         yield (
             f'  <testsuite name="{_xml(name)}" tests="{len(cases)}" failures="{failures}"'
             ' errors="0" skipped="0" time="0">\n'
