@@ -395,7 +395,8 @@ def _sarif(text: str, report: Report) -> None:
 def _junit(text: str, report: Report) -> None:
     root = ET.fromstring(text)  # noqa: S314 - our own output
     assert root.get("tests") == str(len(root.findall(".//testcase")))
-    assert root.get("failures") == str(len(root.findall(".//failure"))) != "0"
+    assert root.get("failures") == str(failures := len(root.findall(".//failure")))
+    assert bool(failures) == bool(report.exit_code or any(item.state is not Verdict.READY for item in report.items))
     assert root.find(".//property[@name='verdict']").get("value") == report.verdict.value
 
 
