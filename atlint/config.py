@@ -17,6 +17,7 @@ from atlint.lint.suppress import Entry
 from atlint.model import NOTHING, AtlintError
 from atlint.plan.truth import read_json
 from atlint.pointer import escape, resolve
+from atlint.rules.selection import Choice
 
 #: the files that a configuration may stand in
 NAMES: Final = ("atlint.toml", "pyproject.toml")
@@ -43,6 +44,11 @@ class Config:
     baseline: str = ""
     verbs: tuple[str, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+
+    @property
+    def choice(self) -> Choice:
+        """The rules that the file chooses, to lay another choice over."""
+        return Choice(self.select, self.ignore, self.extend_select, self.severity, self.samples)
 
 
 def find(start: Path) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,10 +127,9 @@ def _options(given: dict[str, Any], config: Config, registration: Registration) 
         edition=registration.edition,
         registration=registration,
         choice=Choice(
-            select=listed(given["select"]) or config.select,
-            ignore=(*config.ignore, *listed(given["ignore"])),
-            extend_select=config.extend_select,
-            severity=config.severity,
+            select=listed(given["select"]),
+            ignore=listed(given["ignore"]),
+            below=replace(config.choice, samples=False),
         ),
         verbs=config.verbs,
         aliases=config.aliases,

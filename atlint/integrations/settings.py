@@ -37,13 +37,7 @@ def options(
     with contextlib.nullcontext() if registration else config.blamed(found, "registration"):
         file = registration or found.registration
         declared = registration_of(Path(file)) if file else None
-    choice = Choice(
-        select=tuple(select) or found.select,
-        ignore=(*found.ignore, *ignore),
-        extend_select=found.extend_select,
-        severity=found.severity,
-        samples=found.samples,
-    )
+    choice = Choice(select=tuple(select), ignore=tuple(ignore), samples=found.samples, below=found.choice)
     # what makes no sense is told before the first file; the Plan is compiled where there is one to judge
     choose("", choice)
     return Options(

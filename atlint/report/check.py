@@ -21,7 +21,7 @@ from atlint.lint.fix import Wanted
 from atlint.lint.source import Kind, Source, read
 from atlint.lint.stitch import Stitcher
 from atlint.lint.suppress import Entry, Suppressions
-from atlint.model import NOTHING, Line, Problem, Report, Severity
+from atlint.model import NOTHING, AtlintError, Line, Problem, Report, Severity
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.plan.registration import Registration
 from atlint.report.collect import Collector
@@ -66,9 +66,18 @@ class Options:
 
 
 def judges_of(options: Options) -> list[Judge]:
-    """One Judge for the edition, or one for each where it is `auto`. Raises AtlintError."""
+    """One Judge for the edition, or one for each where it is `auto`.
+
+    Raises AtlintError, also where no rule is left: what nothing was asked of would pass.
+    """
     editions = EDITIONS if options.edition == AUTO else (options.edition,)
-    return [Judge(_plan(options, edition), options.now, options.explain_only) for edition in editions]
+    plans = [_plan(options, edition) for edition in editions]
+    if not any(plan.levels for plan in plans):
+        raise AtlintError(
+            f"no rule is left to judge by: those that are selected are ignored, off, or none of edition "
+            f"{options.edition}; give --select or --ignore others, or mend the configuration file"
+        )
+    return [Judge(plan, options.now, options.explain_only) for plan in plans]
 
 
 def plan_of(options: Options) -> Plan:

@@ -23,6 +23,7 @@ from atlint.plan import record_of
 from atlint.report.check import Course, Options
 from atlint.report.collect import MOST_GROUPS, Collector, Group
 from atlint.report.timeline import MOST_MINUTES
+from atlint.rules.selection import Choice
 
 #: a part is cut short before it comes near what a report keeps at most: then nothing is left out of it
 _SHARE: Final = 2
@@ -78,8 +79,13 @@ def packed(options: Options, key: bytes, baseline: Baseline | None) -> bytes:
 
 def portable(options: Options) -> Options:
     """What of the options can go to another process, and is asked for there."""
-    choice = replace(options.choice, severity=dict(options.choice.severity or {}))
-    return replace(options, choice=choice, aliases=dict(options.aliases), rates={}, tailer=None)
+    return replace(options, choice=_plain(options.choice), aliases=dict(options.aliases), rates={}, tailer=None)
+
+
+def _plain(choice: Choice) -> Choice:
+    """The choice without views of mappings, which cannot be packed."""
+    below = None if choice.below is None else _plain(choice.below)
+    return replace(choice, severity=dict(choice.severity or {}), below=below)
 
 
 @contextmanager

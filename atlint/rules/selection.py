@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +37,14 @@ class Choice:
     #: selector -> severity name or "off"
     severity: Mapping[str, str] | None = None
     samples: bool = False
+    #: what a configuration file chose: this choice, the command line's, is laid over it
+    below: Choice | None = None
+
+    def layers(self) -> Iterator[Choice]:
+        """This choice and those below it, the lowest first."""
+        if self.below is not None:
+            yield from self.below.layers()
+        yield self
 
 
 def expand(selector: str) -> list[Rule]:
@@ -66,30 +74,39 @@ def choose(edition: str, choice: Choice | None = None) -> dict[str, dict[str, Se
     The most specific selector wins, as with ruff: `--select AT3 --ignore AT310` and
     `--ignore AT3 --extend-select AT310` both do what they say. A rule that is off by default comes in when a
     selector names it. Raises AtlintError for an unknown rule or severity.
+
+    So does each layer, as with ruff: with `select` it begins anew, whatever the file below it ignores; without, what it
+    ignores or adds comes on top, however specific the selectors of the file are.
     """
-    choice = choice or Choice()
-    wanted: dict[str, tuple[int, bool]] = {}
-    for rule in REGISTRY.values():
-        out_of_place = choice.samples and rule.family == _STREAM
-        wanted[rule.code] = (0, not rule.opt_in and not out_of_place and not choice.select)
-    steps = ((choice.select, True), (choice.ignore, False), (choice.extend_select, True))
-    for selectors, on in steps:
-        for selector in selectors:
-            weight = _specificity(selector)
-            for rule in expand(selector):
-                if weight >= wanted[rule.code][0]:
-                    wanted[rule.code] = (weight, on)
+    layers = [*(choice or Choice()).layers()]
+    samples = any(layer.samples for layer in layers)
+    wanted = {rule.code: not rule.opt_in and not (samples and rule.family == _STREAM) for rule in REGISTRY.values()}
+    for layer in layers:
+        wanted = (dict.fromkeys(REGISTRY, False) if layer.select else wanted) | _said(layer)
     levels = {
-        rule.code: rule.levels(edition) for rule in REGISTRY.values() if wanted[rule.code][1] and rule.levels(edition)
+        rule.code: rule.levels(edition) for rule in REGISTRY.values() if wanted[rule.code] and rule.levels(edition)
     }
-    if choice.samples:
+    if samples:
         for code, cases in levels.items():
             levels[code] = {
                 case: Severity.INFO if code in _SAMPLES or case == _PLACEHOLDER else level
                 for case, level in cases.items()
                 if case not in _TRIMMED.get(code, ())
             }
-    return _reweigh(levels, choice.severity or {})
+    return _reweigh(levels, layers)
+
+
+def _said(choice: Choice) -> dict[str, bool]:
+    """What the selectors of one layer say of the rules that they name: on or off, by the most specific of them."""
+    weights: dict[str, int] = {}
+    said: dict[str, bool] = {}
+    for selectors, on in ((choice.select, True), (choice.ignore, False), (choice.extend_select, True)):
+        for selector in selectors:
+            weight = _specificity(selector)
+            for rule in expand(selector):
+                if weight >= weights.get(rule.code, 0):
+                    weights[rule.code], said[rule.code] = weight, on
+    return said
 
 
 @functools.cache
@@ -104,16 +121,16 @@ def _specificity(selector: str) -> int:
     return 1 if word == "ALL" else len(word) if re.fullmatch(r"AT\d{0,3}", word) else 5
 
 
-def _reweigh(levels: dict[str, dict[str, Severity]], severity: Mapping[str, str]) -> dict[str, dict[str, Severity]]:
-    for selector, name in severity.items():
+def _reweigh(levels: dict[str, dict[str, Severity]], layers: Iterable[Choice]) -> dict[str, dict[str, Severity]]:
+    """The levels with what each layer says of them: the last word about a rule counts."""
+    words: dict[str, str] = {}
+    for selector, name in ((selector, name) for layer in layers for selector, name in (layer.severity or {}).items()):
         allowed = [*map(str, Severity), OFF]
         if name not in allowed:
             raise AtlintError(f"unknown severity {name!r} for {selector}: use {', '.join(allowed)}")
-        for rule in expand(selector):
-            if rule.code not in levels:
-                continue
-            if name == OFF:
-                del levels[rule.code]
-            else:
-                levels[rule.code] = dict.fromkeys(levels[rule.code], Severity(name))
-    return levels
+        words |= {rule.code: name for rule in expand(selector)}
+    return {
+        code: cases if code not in words else dict.fromkeys(cases, Severity(words[code]))
+        for code, cases in levels.items()
+        if words.get(code) != OFF
+    }

@@ -53,6 +53,11 @@ def refused(invoke: Callable[..., Any], line: str, said: str) -> None:
         ("compile r.yaml --target docs --shards 3", "--shards is for --target kube, not for docs"),
         ("compile r.yaml --target python --region ng", "--region is for --target kube and issue, not for python"),
         ("compile r.yaml --target kube --edition at-2018 --out x", "--edition is for --target jsonschema"),
+        ("check a.log --isolated --select AT103 --ignore AT103", "no rule is left to judge by"),
+        ("check a.log --isolated --select AT103 --severity AT103=off", "no rule is left to judge by"),
+        ("check a.log --isolated --ignore ALL", "no rule is left to judge by"),
+        ("check a.log --isolated --edition auto --ignore ALL --jobs 2", "no rule is left to judge by"),
+        ("ready r.yaml --isolated --select AT103 --ignore AT103", "no rule is left to judge by"),
         ("check a.log --select ''", "'--select': it is empty"),
         ("check a.log --select ', '", "'--select': it is empty"),
         ("check a.log --registration ''", "'--registration': it is empty"),
@@ -95,6 +100,16 @@ def test_what_says_nothing_or_contradicts_itself_is_refused(invoke: Callable[...
 def test_what_means_something_is_not(invoke: Callable[..., Any], line: str, code: int) -> None:
     name, *arguments = shlex.split(line)
     assert invoke(command_of(name), *arguments).code == code
+
+
+def test_a_rule_that_is_selected_is_applied_whatever_the_file_ignores(invoke: Callable[..., Any]) -> None:
+    Path("a.log").write_text(Path("a.log").read_text(encoding="utf-8").replace('"success"', '"ok"'), encoding="utf-8")
+    Path("atlint.toml").write_text('ignore = ["AT103"]\n', encoding="utf-8")
+    check = command_of("check")
+    assert invoke(check, "a.log", "--ignore", "AT6").code == 0, "the file's word counts, too"
+    assert invoke(check, "a.log", "--select", "AT103").code == 1
+    assert invoke(check, "a.log", "--extend-select", "AT103").code == 1
+    assert invoke(check, "a.log", "--select", "AT103", "--ignore", "AT103").code == 2
 
 
 @pytest.mark.parametrize("name", ["server", "web"])

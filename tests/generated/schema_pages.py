@@ -34,6 +34,10 @@ def pages() -> Iterator[Page]:
             "`atlint.toml`, or the table `[tool.atlint]` of `pyproject.toml`. The nearest file above the working",
             "folder counts and is never merged with another; `--config` names one, `--isolated` uses none. An option",
             "of the command line wins over the file. Paths are relative to the file.",
+            "",
+            "Which rules are applied is chosen in two layers, as with ruff: `--select` begins anew, whatever the file",
+            "selects, adds or ignores; `--ignore` and `--extend-select` without it are laid over the file's choice,",
+            "and win over it. Within a layer the most specific selector wins. Where no rule is left, that is refused.",
         ),
     )
     yield made(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from atlint.model import AtlintError, Severity
@@ -69,6 +71,36 @@ def test_the_most_specific_selector_wins(choice: Choice, there: str, away: str) 
     levels = choose("at-2018", choice)
     assert not there or there in levels
     assert away not in levels
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "there", "away"),
+    [
+        (Choice(ignore=("AT310",)), Choice(select=("AT310",)), "AT310", "AT301"),
+        (Choice(ignore=("AT310",)), Choice(select=("AT3",)), "AT310", "AT201"),
+        (Choice(ignore=("AT310",)), Choice(extend_select=("AT3",)), "AT310", "AT000"),
+        (Choice(ignore=("AT310",)), Choice(ignore=("AT301",)), "AT201", "AT310"),
+        (Choice(ignore=("AT310",)), Choice(ignore=("AT301",)), "AT201", "AT301"),
+        (Choice(select=("AT310",)), Choice(ignore=("AT3",)), "", "AT310"),
+        (Choice(select=("AT310",)), Choice(extend_select=("AT301",)), "AT310", "AT201"),
+        (Choice(select=("AT310",)), Choice(select=("AT301",)), "AT301", "AT310"),
+        (Choice(extend_select=(OPT_IN,)), Choice(select=("AT301",)), "AT301", OPT_IN),
+        (Choice(extend_select=(OPT_IN,)), Choice(ignore=("AT301",)), OPT_IN, "AT301"),
+        (Choice(severity={"AT310": "off"}), Choice(severity={"AT310": "info"}), "AT310", "AT000"),
+        (Choice(severity={"AT310": "info"}), Choice(severity={"AT3": "off"}), "AT201", "AT310"),
+    ],
+)
+def test_the_command_line_is_laid_over_the_file(file: Choice, line: Choice, there: str, away: str) -> None:
+    levels = choose("at-2018", replace(line, below=file))
+    assert not there or there in levels
+    assert away not in levels
+
+
+def test_the_severity_of_the_command_line_wins_whatever_the_order_in_the_file() -> None:
+    file = Choice(severity={"AT310": "warning", "AT3": "error"})
+    levels = choose("at-2018", Choice(severity={"AT310": "info"}, below=file))
+    assert set(levels["AT310"].values()) == {Severity.INFO}
+    assert set(levels["AT301"].values()) == {Severity.ERROR}
 
 
 def test_a_severity_holds_for_all_cases_of_a_rule() -> None:
