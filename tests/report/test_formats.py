@@ -493,7 +493,21 @@ def test_sarif_says_how_many_results_it_left_out() -> None:
     assert any(note.startswith("3 findings are left out") for note in notes)
 
 
-@pytest.mark.parametrize("name", sorted({*FORMATS} - {"jsonl", "github", "gitlab"}))
+@pytest.mark.parametrize("name", sorted({*FORMATS} - {"jsonl", "gitlab", "json"}))
+@pytest.mark.parametrize("report", [CHECK, CLEAN], ids=["findings", "none"])
+def test_what_was_suppressed_and_what_no_longer_does_anything_is_told(name: str, report: Report) -> None:
+    entry = {"rule": "AT104", "reason": "until the move", "state": "expired"}
+    summary = {**report.summary, "suppressed": 1234, "ignores": [entry], "baseline": {"entries": 5, "unused": 2}}
+    text = rendered(replace(report, summary=summary), name)
+    assert "1,234 suppressed by the baseline or ignore entries" in text or name == "junit"
+    assert '"suppressed" value="1234"' in text or name != "junit"
+    assert "expired ignore entry: rule = AT104, reason = until the move" in text
+    assert "unused baseline entries: 2; --tighten" in text
+    alone = rendered(replace(report, summary=report.summary | {"suppressed": 2}), "concise")
+    assert alone.splitlines()[-1].endswith(", 2 suppressed by ignore entries")
+
+
+@pytest.mark.parametrize("name", sorted({*FORMATS} - {"jsonl", "gitlab"}))
 def test_every_format_with_room_for_it_shows_a_note(name: str) -> None:
     """The others are lists of findings."""
     note = "found again and not judged twice"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from atlint.model import Item, Report, Severity, Verdict
 from atlint.report.formats import RuleCard
-from atlint.report.formats.digest import notes, sentence, state_words
+from atlint.report.formats.digest import remarks, sentence, state_words
 from atlint.report.formats.group import ordered, where
 from atlint.report.printable import printable
 
@@ -32,5 +32,5 @@ def render(report: Report, *, rules: Mapping[str, RuleCard], color: bool = False
         times = f" (x{finding.count:,})" if finding.count > 1 else ""
         yield f"{place}: {printable(finding.code)} {level} {message}{times}\n"
     if not quiet:
-        yield from (f"note: {printable(note)}\n" for note in notes(report))
+        yield from (f"note: {printable(note)}\n" for note in remarks(report))
         yield printable(sentence(report)) + "\n"

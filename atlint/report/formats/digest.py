@@ -78,6 +78,19 @@ def notes(report: Report) -> Iterator[str]:
     yield from report.extra.get("notes", ())
 
 
+def remarks(report: Report) -> Iterator[str]:
+    """Yield what a format without tables says besides the findings: the notes, then what no longer does anything."""
+    yield from notes(report)
+    yield from ignores(report)
+
+
+def suppressed(report: Report) -> str:
+    """How many findings an ignore entry or the baseline took out, in words; empty where none."""
+    count = report.summary.get("suppressed", 0)
+    by = "the baseline or ignore entries" if "baseline" in report.summary else "ignore entries"
+    return f"{count:,} suppressed by {by}" if count else ""
+
+
 def rule_rows(report: Report, rules: Mapping[str, RuleCard]) -> list[RuleRow]:
     """Return a row for each rule that fired, worst and most frequent first."""
     totals: Mapping[str, int] = report.summary.get("by_rule") or {}
@@ -170,4 +183,4 @@ def sentence(report: Report) -> str:
         said = _missing(report)
     else:
         said = _found(report)
-    return f"{state_words(report.verdict)}: {said}"
+    return ", ".join(filter(None, (f"{state_words(report.verdict)}: {said}", suppressed(report))))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from atlint.model import Report, Severity, Verdict
 from atlint.report.formats import RuleCard
-from atlint.report.formats.digest import notes, sentence
+from atlint.report.formats.digest import remarks, sentence, suppressed
 from atlint.report.formats.group import Group, groups
 from atlint.report.printable import printable
 
@@ -70,7 +70,8 @@ def render(report: Report, *, rules: Mapping[str, RuleCard]) -> Iterator[str]:
     A report without findings and items is annotated by its verdict.
     """
     del rules  # the page of a rule is linked from the finding
-    every, noted = list(_annotations(report)), [*notes(report)]
+    every = list(_annotations(report))
+    noted = [*remarks(report), *([said] if every and (said := suppressed(report)) else [])]
     # one notice is kept free for the count of the rest
     room = {"error": KEPT, "warning": KEPT, "notice": KEPT - 1 - bool(noted)}
     left_out = 0

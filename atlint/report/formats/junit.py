@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from atlint.model import Item, Report, Verdict
 from atlint.report.formats import RuleCard
-from atlint.report.formats.digest import notes, sentence
+from atlint.report.formats.digest import remarks, sentence
 from atlint.report.formats.group import Group, groups_by_file, where
 from atlint.report.printable import printable
 
@@ -107,7 +107,7 @@ def render(report: Report, *, rules: Mapping[str, RuleCard]) -> Iterator[str]:
 
 def _properties(report: Report) -> Iterator[str]:
     yield "    <properties>\n"
-    told = [*{"verdict": report.verdict.value, **report.summary}.items(), *(("note", note) for note in notes(report))]
+    told = [*{"verdict": report.verdict.value, **report.summary}.items(), *(("note", note) for note in remarks(report))]
     for name, value in told:
         if isinstance(value, str | int | float):
             yield f'      <property name="{_xml(name)}" value="{_xml(str(value))}"/>\n'

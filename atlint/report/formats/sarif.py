@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from atlint.model import Finding, Item, Place, Report, Severity, Verdict
 from atlint.report.formats import RuleCard
-from atlint.report.formats.digest import notes, sentence
+from atlint.report.formats.digest import remarks, sentence
 from atlint.report.formats.group import ordered
 from atlint.report.formats.json import dumps, head_object
 from atlint.report.printable import printable
@@ -103,7 +103,7 @@ def _driver_rules(
 
 
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:
-    told = [sentence(report), *notes(report)]
+    told = [sentence(report), *remarks(report)]
     if left_out:
         told.append(f"{left_out:,} findings are left out: a run holds at most {MOST_RESULTS:,} results")
     return {
