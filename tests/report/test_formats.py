@@ -433,9 +433,13 @@ WELL_FORMED = {
 }
 
 
+#: nothing but its findings
+PLAIN = replace(CHECK, summary={})
+
+
 def many(count: int) -> Report:
     findings = (replace(MISMATCH, fingerprint=f"{n:016x}", place=Place("a.log", n + 1, 1, 2)) for n in range(count))
-    return replace(CHECK, findings=tuple(findings))
+    return replace(PLAIN, findings=tuple(findings))
 
 
 @pytest.fixture(scope="module")
@@ -565,9 +569,29 @@ def test_github_keeps_to_the_limit_and_counts_the_rest(count: int, kinds: dict[s
     assert ("1 more not shown" in text) == (count > 10)
 
 
+def test_github_annotates_faults_and_files_by_turns() -> None:
+    equal = [replace(MISMATCH, place=Place(f"{n}.log", 1, 1, 2)) for n in range(30)]
+    others = [replace(MISMATCH, place=Place("0.log", 2 + n, 1, 2), fingerprint=f"{n:016x}") for n in range(30)]
+    text = rendered(replace(PLAIN, findings=(*equal, *others)), "github")
+    shown = re.findall(r"^::error file=(\d+).log,line=(\d+)", text, flags=re.MULTILINE)
+    assert len({file for file, _ in shown}) == 6
+    assert {line for file, line in shown if file == "0"} == set("12345")
+    assert "50 more not shown" in text
+
+
+def test_github_annotates_equal_faults_in_each_file() -> None:
+    equal = [replace(MISMATCH, place=Place(f"{n % 3}.log", 1 + n, 1, 2)) for n in range(9)]
+    text = rendered(replace(PLAIN, findings=tuple(equal)), "github")
+    assert re.findall(r"^::error file=(\d+).log,line=(\d+)", text, flags=re.MULTILINE) == [
+        ("0", "1"),
+        ("1", "2"),
+        ("2", "3"),
+    ]
+
+
 def test_github_escapes() -> None:
     finding = replace(PADDED, message="50%\r\n::error::x", place=Place("a,b:c%.log", 2, 3, 4), url="")
-    assert rendered(replace(CHECK, findings=(finding,)), "github") == (
+    assert rendered(replace(PLAIN, findings=(finding,)), "github") == (
         "::warning file=a%2Cb%3Ac%25.log,line=2,col=3,endColumn=4,title=AT111 padded-value::50%25\\r\\n::error::x\n"
     )
 

@@ -1,14 +1,15 @@
-"""GitHub workflow commands: one annotation for each fault, as many as GitHub keeps."""
+"""GitHub workflow commands: one annotation for each fault and file, as many as GitHub keeps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import NamedTuple
 
 from atlint.model import Report, Severity, Verdict
 from atlint.report.formats import RuleCard
 from atlint.report.formats.digest import remarks, sentence, suppressed
-from atlint.report.formats.group import Group, groups
+from atlint.report.formats.group import Group, groups_by_file
 from atlint.report.printable import printable
 
 #: annotations of one kind that GitHub keeps from one step
@@ -61,7 +62,23 @@ def _annotations(report: Report) -> Iterator[Annotation]:
             compared = (f"{label}: {value}" for label, value in (("have", item.have), ("want", item.want)) if value)
             message = "\n".join(map(printable, (item.message, *compared)))
             yield Annotation(_ITEM_KIND[item.state], {"title": f"{item.code} {item.name}"}, message)
-    yield from map(_annotation, groups(report.findings))
+    yield from map(_annotation, _telling_first(groups_by_file(report.findings)))
+
+
+def _telling_first(found: Iterable[Group]) -> Iterator[Group]:
+    """The groups; those that are the first of a fault and those that are the first of a file by turns, before others.
+
+    So a fault that is in every file does not use up the room for other faults, nor one file that for other files.
+    """
+    faults, files, others = list[Group](), list[Group](), list[Group]()
+    seen: set[tuple[str, ...]] = set()
+    for group in found:
+        fault, file = (group.first.code, group.first.fingerprint), (group.first.place.path,)
+        (faults if fault not in seen else files if file not in seen else others).append(group)
+        seen |= {fault, file}
+    for turn in zip_longest(faults, files):
+        yield from filter(None, turn)
+    yield from others
 
 
 def render(report: Report, *, rules: Mapping[str, RuleCard]) -> Iterator[str]:
