@@ -66,6 +66,11 @@ class Parameter:
         """The key as fluentd reads it."""
         return self.key.value
 
+    @property
+    def whole(self) -> Span:
+        """From the key to the end of the value."""
+        return Span(self.key.span.start, max(self.value.span.end, self.key.span.end))
+
 
 @dataclass(frozen=True, slots=True)
 class Include:

@@ -23,6 +23,10 @@ class Known:
 
     parameters: Mapping[str, Kind]
     open: bool = False
+    #: those that a plugin reads which is not public: what it does with a wrong value is not known
+    private: frozenset[str] = frozenset()
+    #: those that nothing reads, since a section of its own says the same
+    unread: frozenset[str] = frozenset()
 
 
 def known(section: Section) -> Known | None:
@@ -30,11 +34,11 @@ def known(section: Section) -> Known | None:
     kind = _KINDS.get(section.name)
     if kind is None:
         return None
-    return _known(kind, section.type)
+    return _known(kind, section.type, parsing=any(section.sections("parse")))
 
 
 @functools.lru_cache(maxsize=64)
-def _known(kind: str, name: str) -> Known | None:
+def _known(kind: str, name: str, *, parsing: bool) -> Known | None:
     said: Mapping[str, Any] = read_json("vocabulary/fluentd-parameters.json")
     name = said["twins"].get(name, name)
     parameters = dict(said["common"])
@@ -44,7 +48,12 @@ def _known(kind: str, name: str) -> Known | None:
         # of another buffer plugin only the parameters that all have are known
         return Known(_kinds(parameters | (own or {})), open=own is None)
     own = said[kind].get(name)
-    return Known(_kinds(parameters | own), open=name in said["open"]) if own is not None else None
+    if own is None:
+        return None
+    private = frozenset(own) if name in said["open"] else frozenset[str]()
+    parser: Mapping[str, Any] = said["parser"] if kind == "source" else {}
+    unread = frozenset(parser) if parsing else frozenset[str]()
+    return Known(_kinds(parameters | own | parser), bool(private), private, unread)
 
 
 def _kinds(parameters: Mapping[str, Any]) -> dict[str, Kind]:

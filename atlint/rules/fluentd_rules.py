@@ -36,13 +36,30 @@ RULES: Final = (
     Rule(
         code="AT712",
         name="fluentd-syntax",
-        summary="fluentd cannot read its configuration.",
-        cases={"": Case("{what}", _E, help="mend it; `fluentd --dry-run` shows what fluentd itself says")},
-        what="Reads the configuration by fluentd's own grammar, version 1, and the few rules that it holds sections "
-        "to. The place is that in the YAML file. Embedded Ruby is not run, and nothing is included.",
-        why="fluentd does not start: no log of the node is forwarded, neither this service's nor any other's.",
-        repair="Close what is open, quote what holds a `#` behind a blank, and keep each tag in a line of its own.",
-        cites=(_LANGUAGE,),
+        summary="fluentd refuses its configuration, and does not start.",
+        cases={
+            "": Case("{what}", _E, help="mend it; `fluentd --dry-run` shows what fluentd itself says"),
+            "missing": Case("this <{section}> has no {name}, without which fluentd does not start", _E, help="add it"),
+            "refused": Case("{name} is {kind}, and fluentd refuses {said}", _E, help="write true or false"),
+            "word": Case("{name} takes {want}, and fluentd refuses {said}", _E, help="use one of these words"),
+            "positions": Case(
+                "follow_inodes without a pos_file, which fluentd refuses", _E, help="give the source a pos_file"
+            ),
+            "shared": Case(
+                "this pos_file is that of a source above, which fluentd refuses",
+                _E,
+                help="give each source a pos_file of its own",
+            ),
+        },
+        what="Reads the configuration by fluentd's own grammar, version 1, and holds it to what fluentd asks of each "
+        "section: a `@type`, of a source that tails files also `path`, `tag` and a parser, `true` or `false` where one "
+        "of them must stand, one of the known words where only those do, a `pos_file` for `follow_inodes`, and one for "
+        "each source. The place is that in the YAML file. Embedded Ruby is not run, and nothing is included.",
+        why="fluentd does not start: no log of the node is forwarded, neither this service's nor any other's. All for "
+        "which it does not start is told by this rule, and only that.",
+        repair="Close what is open, quote what holds a `#` behind a blank, and keep each tag in a line of its own. "
+        "Write `true`, not `True`. A source wants `path`, `pos_file`, `tag` and `format json`.",
+        cites=(_LANGUAGE, "FLUENTD#plugin parameters"),
         scope=Scope.CLUSTER,
         stage=Stage.SHAPE,
         breaker=swapping(
@@ -50,6 +67,10 @@ RULES: Final = (
             [("      </source>", "      </sources>")],
             [("      <match kubernetes.at.**>", "      <match kubernetes.at.**")],
             [("        tag kubernetes.at.*", '        tag "kubernetes.at.*')],
+            [("        tag kubernetes.at.*\n", "")],
+            [("        pos_file /mnt/ibm-kube-fluentd-persist/fluentd-at.pos\n", "")],
+            [("read_from_head true", "read_from_head True")],
+            [("overflow_action block", "overflow_action blok")],
         ),
     ),
     Rule(
@@ -92,7 +113,8 @@ RULES: Final = (
         summary="Two settings contradict each other.",
         cases={"": Case("{one} contradicts {other}: {why}", _W, help="keep the one that is meant")},
         what="Looks for an end of retries beside retries without end, for a chunk larger than the buffer, for a first "
-        "wait longer than the longest, for `follow_inodes` without a `pos_file`, and for a `pos_file` of two sources.",
+        "wait longer than the longest, for a `<secondary>` beside retries without end, and for one `pos_file` of two "
+        "plugins or workers.",
         why="One of the two does not happen, and which one only fluentd's code says.",
         repair="Decide for one. Events that must not be lost want `retry_forever true` and no `retry_max_times`.",
         cites=(_SINK, _CONFIG_MAP),
@@ -281,13 +303,14 @@ RULES: Final = (
         cases={
             "": Case("fluentd reads {said} as {read}, and not as {meant}", _W, help="write it as one whole number"),
             "nothing": Case("{name} is {kind}, and fluentd reads {said} as {read}", _W, help="write {kind}"),
-            "refused": Case("{name} is {kind}, and fluentd refuses {said}", _W, help="write true or false"),
-            "word": Case("{name} takes {want}, and fluentd refuses {said}", _W, help="use one of these words"),
+            "word": Case("{name} takes {want}, and not {said}", _W, help="use one of these words"),
         },
-        what="Reads times, sizes, truth values and integers as fluentd does, and as a person does, and compares.",
+        what="Reads times, sizes, truth values and integers as fluentd does, and as a person does, and compares. Of "
+        "the tracker's own output, which is not public, words are told that are none of its documented ones. What "
+        "fluentd refuses is an error (AT712).",
         why="fluentd searches for a number with a unit anywhere in the text, and takes what it finds: `0.5s` is five "
         "seconds, `500ms` eight hours, `1h30m` half an hour. It says nothing.",
-        repair="Write one whole number with one unit: `90m`, not `1h30m`; `true`, not `True`.",
+        repair="Write one whole number with one unit: `90m`, not `1h30m`.",
         cites=(_LANGUAGE,),
         scope=Scope.CLUSTER,
         stage=Stage.SHAPE,
@@ -297,7 +320,6 @@ RULES: Final = (
             [("rotate_wait 12h", "rotate_wait 12 hours")],
             [("retry_max_interval 60s", "retry_max_interval 1m30s")],
             [("chunk_limit_size 500k", "chunk_limit_size 1.5m")],
-            [("read_from_head true", "read_from_head True")],
         ),
     ),
 )

@@ -115,7 +115,7 @@ CHANGED = [
     ("AT716", "events", '"serviceProviderRegion":"ng"', '"serviceProviderRegion":"eu-gb"'),
     ("AT721", "read-only", MOUNT, MOUNT.replace("\n", "\n          readOnly: true\n", 1)),
     ("AT726", "nothing", "read_lines_limit 100", "read_lines_limit many"),
-    ("AT726", "word", "overflow_action block", "overflow_action blok"),
+    ("AT726", "word", "ibm_plugin_log_level warn", "ibm_plugin_log_level warm"),
 ]
 #: registered for another place than the sample's
 REGISTERED = registration_of(FIXTURES / "AT407" / "registration.yaml")

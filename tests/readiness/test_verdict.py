@@ -212,6 +212,9 @@ def test_a_fault_of_another_environment_can_wait(tmp_path: Path) -> None:
         ("/var/log/at/**/*.log,", "", "AT607", "does not read"),
         ("path: /var/log/at\n", "path: /var/log/other\n", "AT912", "mounted"),
         ("retry_forever true", "retry_forever true\n      </bufer>", "AT904", "AT712"),
+        ("        tag kubernetes.at.*\n", "", "AT904", "AT712"),
+        ("        @type ibmactivitytracker\n", "", "AT904", "AT712"),
+        ("read_from_head true", "read_from_head True", "AT904", "AT712"),
     ],
 )
 def test_manifests_that_do_not_fit(tmp_path: Path, old: str, new: str, code: str, said: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from atlint.model import Span
 from atlint.pipeline import fluentd_values
 from atlint.pipeline.fluentd import Parameter, Section
 from atlint.pipeline.names import like_setting
@@ -23,19 +22,14 @@ _UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 def check(view: View) -> Iterator[Sighting]:
-    """AT714 for every buffered output and source, AT725 for those that feed the tracker."""
+    """AT714 for every buffered output, AT725 for those that feed the tracker."""
     for each in view.configurations:
         for section in each.config.walk():
             if section.name in {"match", "store"}:
                 for inner in section.sections("buffer"):
                     yield from _contradictions(each, section, inner)
-        yield from _positions(each)
         for section in each.outputs():
             yield from _losses(each, section)
-
-
-def _whole(parameter: Parameter) -> Span:
-    return Span(parameter.key.span.start, max(parameter.value.span.end, parameter.key.span.end))
 
 
 def _worded(parameter: Parameter) -> str:
@@ -54,19 +48,21 @@ def _contradictions(each: Configuration, output: Section, inner: Section) -> Ite
     for holder, name in ((inner, "retry_forever"), (output, "disable_retry_limit"), (output, "retry_forever")):
         forever = _true(holder, name)
         if times and forever:
-            span = _whole(forever)
+            span = forever.whole
             yield each.sight("AT714", span, one=name, other=_worded(times), why=_ENDLESS)
             break
     for small, large, kind, why in _ORDERED:
         one, other = inner.get(small), inner.get(large)
         if one and other and _number(kind, one) > _number(kind, other) > 0:
-            yield each.sight("AT714", _whole(one), one=small, other=_worded(other), why=why)
+            yield each.sight("AT714", one.whole, one=small, other=_worded(other), why=why)
     if (forever := _true(inner, "retry_forever")) and any(output.sections("secondary")):
-        yield each.sight("AT714", _whole(forever), one="retry_forever", other="<secondary>", why=_REFUSED)
+        yield each.sight("AT714", forever.whole, one="retry_forever", other="<secondary>", why=_KEPT)
 
 
 _ENDLESS: Final = "the one retries without end, the other gives up"
-_REFUSED: Final = "fluentd refuses both together and does not start"
+_KEPT: Final = (
+    "while chunks are tried without end, the <secondary> gets none of them; older releases refuse both together"
+)
 _ORDERED: Final = (
     ("chunk_limit_size", "total_limit_size", "size", "no chunk of that size fits into the buffer"),
     ("retry_wait", "retry_max_interval", "time", "the first wait is longer than the longest"),
@@ -78,26 +74,6 @@ def _number(kind: str, parameter: Parameter) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _positions(each: Configuration) -> Iterator[Sighting]:
-    """Sources that need a pos_file of their own."""
-    seen: dict[str, Section] = {}
-    for section in each.tails():
-        file, inodes = section.get("pos_file"), _true(section, "follow_inodes")
-        if file is None and inodes:
-            yield each.sight(
-                "AT714",
-                _whole(inodes),
-                one="follow_inodes",
-                other="no pos_file",
-                why="fluentd does not start like this",
-            )
-        elif file is not None and file.value.value in seen:
-            why = "two sources write their positions over each other"
-            yield each.sight("AT714", _whole(file), one="pos_file", other="the same one above", why=why)
-        elif file is not None:
-            seen[file.value.value] = section
-
-
 def _losses(each: Configuration, output: Section) -> Iterator[Sighting]:
     inner = next(output.sections("buffer"), None)
     if inner is None:
@@ -107,10 +83,10 @@ def _losses(each: Configuration, output: Section) -> Iterator[Sighting]:
         yield _gives_up(each, inner)
     overflow = inner.get("overflow_action")
     if overflow and overflow.value.value == "drop_oldest_chunk":
-        yield each.sight("AT725", _whole(overflow), "overflow")
+        yield each.sight("AT725", overflow.whole, "overflow")
     if inner.type in {"", "memory"}:
         kind = inner.get("@type") or inner.get("type")
-        yield each.sight("AT725", _whole(kind) if kind else inner.tag, "memory")
+        yield each.sight("AT725", kind.whole if kind else inner.tag, "memory")
 
 
 def _gives_up(each: Configuration, inner: Section) -> Sighting:
@@ -121,9 +97,9 @@ def _gives_up(each: Configuration, inner: Section) -> Sighting:
         seconds = _waits(inner, count)
         if seconds <= limit:
             after = f"{spoken(seconds * (1 - _JITTER))} to {spoken(seconds * (1 + _JITTER))}"
-            return each.sight("AT725", _whole(times), setting=said(_worded(times)), after=after)
+            return each.sight("AT725", times.whole, setting=said(_worded(times)), after=after)
     if timeout is not None:
-        return each.sight("AT725", _whole(timeout), setting=said(_worded(timeout)), after=spoken(limit))
+        return each.sight("AT725", timeout.whole, setting=said(_worded(timeout)), after=spoken(limit))
     return each.sight("AT725", inner.tag, "default", after=spoken(limit))
 
 

@@ -1,4 +1,4 @@
-"""fluentd's configuration by itself: syntax, parameters that do nothing, values misread, contradictions, losses."""
+"""fluentd's configuration by itself: parameters that do nothing, values misread, contradictions, losses."""
 
 from __future__ import annotations
 
@@ -7,32 +7,13 @@ from typing import Final
 
 from atlint.model import Json, Span
 from atlint.pipeline import fluentd_values
-from atlint.pipeline.checks import buffer
+from atlint.pipeline.checks import buffer, refused
 from atlint.pipeline.fluentd import Parameter, Section
 from atlint.pipeline.names import like_one_of, like_setting, names
 from atlint.pipeline.tailer import PROBES, Tailer, TailSource
 from atlint.pipeline.view import Configuration, Sighting, View, quoted, said
 from atlint.pipeline.vocabulary import Known, beside_buffer, known
 from atlint.rules.nearness import near
-
-#: sections in which fluentd refuses any `@` parameter but its own
-_RESERVING: Final = frozenset({"source", "match", "filter", "system"})
-_RESERVED: Final = frozenset({"@type", "@id", "@label", "@log_level", "@include"})
-
-
-def _syntax(view: View) -> Iterator[Sighting]:
-    for each in view.configurations:
-        for fault in each.config.faults:
-            yield each.sight("AT712", fault.span, what=fault.message)
-        for section in each.config.walk():
-            if section.name == "worker":
-                for inner in section.walk():
-                    if inner.name == "worker" and inner is not section:
-                        yield each.sight("AT712", inner.tag, what="a <worker> within a <worker>, which fluentd refuses")
-            for parameter in section.parameters if section.name in _RESERVING else ():
-                if parameter.name.startswith("@") and parameter.name not in _RESERVED:
-                    what = "a parameter that starts with @ and is none of fluentd's own, which it refuses here"
-                    yield each.sight("AT712", parameter.key.span, what=what)
 
 
 def _parameters(view: View) -> Iterator[Sighting]:
@@ -65,13 +46,13 @@ def _parameter(each: Configuration, section: Section, parameter: Parameter, abou
             name = said(parameter.name)
             yield each.sight("AT713", parameter.key.span, case, said=name, section=section.name, suggestion=close)
         return
-    if parameter.value.ruby or kind in {"string", "float", "array"}:
+    if parameter.value.ruby or kind in {"string", "float", "array"} or parameter.name in about.unread:
         return
     text = parameter.value.value
     if isinstance(kind, tuple):
         if text not in kind:
             yield each.sight(
-                "AT726", parameter.value.span, "word",
+                "AT726" if parameter.name in about.private else "AT712", parameter.value.span, "word",
                 name=parameter.name, said=quoted(text, like=like_one_of(text, kind)), want=kind,
             )  # fmt: skip
         return
@@ -79,7 +60,8 @@ def _parameter(each: Configuration, section: Section, parameter: Parameter, abou
     if value.differs:
         case = "refused" if value.read is None else "nothing" if value.meant is None else ""
         yield each.sight(
-            "AT726", parameter.value.span if not parameter.empty else parameter.key.span, case,
+            "AT712" if case == "refused" else "AT726",
+            parameter.value.span if not parameter.empty else parameter.key.span, case,
             name=parameter.name, said=quoted(text, like=like_setting(text)), kind=_KINDS[kind],
             read=_worded(kind, value.read), meant=_worded(kind, value.meant),
         )  # fmt: skip
@@ -140,4 +122,4 @@ def _time(each: Configuration, section: Section) -> Iterator[Sighting]:
             yield each.sight("AT720", Span(parameter.key.span.start, parameter.value.span.end))
 
 
-CHECKS: Final = (_syntax, _parameters, _sources, buffer.check)
+CHECKS: Final = (*refused.CHECKS, _parameters, _sources, buffer.check)
