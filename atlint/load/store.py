@@ -23,6 +23,8 @@ class Arrival(NamedTuple):
     received: float | None = None
     #: whether the line ended with a line feed where it was found
     ended: bool = True
+    #: its line in the file, from 1; of a store, that of its wrapping
+    number: int = 0
 
 
 def wrap(raw: bytes, received: float) -> bytes:
@@ -44,13 +46,13 @@ def arrivals(path: Path) -> Iterator[Arrival]:
 
     A torn line of a store is passed over: it was never acknowledged. Blank lines are no lines.
     """
-    for raw, ended in lines(path):
+    for number, (raw, ended) in enumerate(lines(path), 1):
         if raw.startswith(OPENING) or (not ended and raw and torn(raw)):
             arrival = _unwrap(raw)
             if arrival is not None:
-                yield arrival
+                yield arrival._replace(number=number)
         elif raw.strip():
-            yield Arrival(raw, None, ended)
+            yield Arrival(raw, None, ended, number)
 
 
 def _unwrap(raw: bytes) -> Arrival | None:

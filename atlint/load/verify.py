@@ -9,7 +9,7 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Final
 from atlint import __version__
 from atlint.load import identity, ledger
 from atlint.load.digest import canonical, digest
+from atlint.load.examples import Examples
 from atlint.load.ledger import CORRUPTED, DELIVERED, LOST, MISROUTED, TRUNCATED, Ledger, short
 from atlint.load.losses import ranges
 from atlint.load.prefix import is_prefix
@@ -34,6 +35,9 @@ _STATES: Final = {
     "corrupted": CORRUPTED,
     "misrouted": MISROUTED,
 }
+_NAMES: Final = {state: name for name, state in _STATES.items()}
+#: what may have become of an event that is neither lost nor delivered
+_DAMAGE: Final = frozenset({"truncated", "corrupted", "misrouted"})
 _ROTATED: Final = re.compile(r"(?:\.[0-9]+)?(?:\.gz)?\Z")
 
 
@@ -46,8 +50,8 @@ def verify(manifests: Sequence[Path], delivered: Sequence[Path], *, allow_duplic
 
     Returns:
         A report whose summary counts events: `sent`, `delivered`, and each way not to be; `latency_seconds`,
-        `losses` and `files` stand beside it. Where nothing is amiss with what a manifest records and the manifest
-        itself is not whole, that is no pass: there is not enough evidence for one.
+        `losses`, `examples` and `files` stand beside it. Where nothing is amiss with what a manifest records and
+        the manifest itself is not whole, that is no pass: there is not enough evidence for one.
 
     Raises:
         AtlintError: where a file cannot be read or a manifest is not one.
@@ -81,6 +85,9 @@ class _Account:
     #: lines that a killed writer did not finish
     unfinished: int = 0
     latencies: array[float] = field(default_factory=lambda: array("d"))
+    examples: Examples = field(default_factory=Examples)
+    #: the delivered file that is being read
+    _path: str = ""
     #: the highest sequence seen of each run and file, within one delivered file
     _highest: dict[tuple[str, str], int] = field(default_factory=dict)
     #: by run, the file whose events the delivered file must hold, where its name says so
@@ -89,6 +96,7 @@ class _Account:
     def open(self, path: Path) -> None:
         """Begin a delivered file."""
         self._highest.clear()
+        self._path = str(path)
         self._holds = {run: name for run, found in self.runs.items() if (name := _named(path, found)) is not None}
 
     def take(self, arrival: Arrival) -> None:
@@ -101,32 +109,51 @@ class _Account:
             named = identity.find(form) if form is not None else None
         found = self.runs.get(named.run) if named is not None else None
         if named is None or found is None:
-            self._unnamed(arrival, whole=form is not None)
+            self._unnamed(arrival, named, whole=form is not None)
             return
         row = found.row(named.seq)
         if row >= 0:
             self._recorded(found, row, named, arrival)
         elif found.open > 0 and named.seq > found.last:
-            self._unrecorded(found, named, raw)
+            self._unrecorded(found, named, arrival)
         else:
-            self.foreign += 1
+            self._foreign(arrival, named)
 
-    def _unnamed(self, arrival: Arrival, *, whole: bool) -> None:
+    def _foreign(self, arrival: Arrival, named: identity.Identity | None) -> None:
+        self.foreign += 1
+        self._example("foreign", arrival, named, "")
+
+    def _example(
+        self, kind: str, arrival: Arrival, named: identity.Identity | None, file: str, sent: int | None = None
+    ) -> None:
+        """Keep where a line stands, and what it says it is; damage is of an event, all else of a line."""
+        mark: Hashable = (named.run, named.seq) if kind in _DAMAGE and named else (self._path, arrival.number)
+        told = {"path": self._path, "line": arrival.number, "run": named.run if named else None, "file": file or None}
+        lengths = {"bytes": len(arrival.raw), "sent_bytes": sent}
+        self.examples.add(kind, mark, {**told, "seq": named.seq if named else None, **lengths})
+
+    def _unnamed(self, arrival: Arrival, named: identity.Identity | None, *, whole: bool) -> None:
         killed = any(found.open > 0 for found in self.runs.values())
         if killed and not whole and not arrival.ended and is_prefix(arrival.raw):
             self.unfinished += 1
         else:
-            self.foreign += 1
+            self._foreign(arrival, named)
 
     def _recorded(self, found: Ledger, row: int, named: identity.Identity, arrival: Arrival) -> None:
-        state = self._judge(found, row, named, arrival.raw)
-        if found.state[row]:
+        state, before, file = self._judge(found, row, named, arrival.raw), found.state[row], found.file(row)
+        if before:
             self.duplicated += 1
+            self._example("duplicated", arrival, named, file, found.sizes[row] - 1)
         else:
-            self._order(found.run, found.file(row), named.seq)
+            self._order(found, file, named, arrival)
             if state == DELIVERED and arrival.received is not None:
                 self.latencies.append(arrival.received - found.intended[row])
-        found.state[row] = max(found.state[row], state)
+        if state > before:
+            found.state[row] = state
+            if before:
+                self.examples.drop(_NAMES[before], (named.run, named.seq))
+            if _NAMES[state] in _DAMAGE:
+                self._example(_NAMES[state], arrival, named, file, found.sizes[row] - 1)
 
     def _judge(self, found: Ledger, row: int, named: identity.Identity, raw: bytes) -> int:
         wanted = found.digests[row]
@@ -144,22 +171,25 @@ class _Account:
             return TRUNCATED
         return CORRUPTED
 
-    def _unrecorded(self, found: Ledger, named: identity.Identity, raw: bytes) -> None:
+    def _unrecorded(self, found: Ledger, named: identity.Identity, arrival: Arrival) -> None:
         """An event above the last record of a run that was killed: written, and not recorded any more."""
-        if canonical(raw) is None and is_prefix(raw):
+        file = found.files.get(named.file, str(named.file))
+        if canonical(arrival.raw) is None and is_prefix(arrival.raw):
             self.unfinished += 1
         elif named.seq in found.unrecorded:
             self.duplicated += 1
+            self._example("duplicated", arrival, named, file)
         else:
             found.unrecorded.add(named.seq)
-            self._order(found.run, found.files.get(named.file, str(named.file)), named.seq)
+            self._order(found, file, named, arrival)
 
-    def _order(self, run: str, file: str, seq: int) -> None:
-        highest = self._highest.get((run, file), -1)
-        if seq < highest:
+    def _order(self, found: Ledger, file: str, named: identity.Identity, arrival: Arrival) -> None:
+        if named.seq < self._highest.get((named.run, file), -1):
             self.reordered += 1
+            row = found.row(named.seq)
+            self._example("reordered", arrival, named, file, found.sizes[row] - 1 if row >= 0 else None)
         else:
-            self._highest[run, file] = seq
+            self._highest[named.run, file] = named.seq
 
     def report(self, *, allow_duplicates: bool) -> Report:
         """The account as a report."""
@@ -201,6 +231,7 @@ class _Account:
             "latency_seconds": _quantiles(self.latencies),
             "losses": listed,
             "losses_omitted": sum(1 for _ in lost),
+            "examples": self.examples.records(),
             "files": list(islice(self._by_file(), LISTED)),
             "unfinished": self.unfinished,
             "killed": sorted(each.run for each in self.runs.values() if each.open > 0),

@@ -44,7 +44,7 @@ def test_somebody_elses_file_loses_nothing(tmp_path: Path) -> None:
 def test_plain_lines(tmp_path: Path) -> None:
     path = tmp_path / "lines"
     path.write_bytes(b"a\n\n \r\nb")
-    assert list(arrivals(path)) == [(b"a", None, True), (b"b", None, False)]
+    assert list(arrivals(path)) == [(b"a", None, True, 1), (b"b", None, False, 4)]
 
 
 def test_gzip_is_known_by_its_first_bytes(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,10 @@ def write_manifest(
         manifest.end({"written": count})
     manifest.close()
     return lines
+
+
+def size(seq: int) -> int:
+    return len(sent_line(seq, 2))
 
 
 @dataclass
@@ -195,6 +200,61 @@ def test_an_adjacent_swap_counts_one(manifest: Path) -> None:
     lines = write_manifest(manifest, 10, 1)
     lines[3], lines[4] = lines[4], lines[3]
     assert judge(manifest, lines).summary["reordered"] == 1
+
+
+def test_damage_is_told_with_its_line_and_event(manifest: Path) -> None:
+    lines = write_manifest(manifest, 10, 2)
+    delivered = [
+        *lines[:5],
+        lines[2],
+        lines[7],
+        lines[5],
+        b"noise",
+        lines[6][:70],
+        lines[8].replace(b"1.5", b"1.25"),
+        b"",
+    ]
+    report = judge(manifest, [*delivered, lines[9]])
+    assert report.summary["duplicated"] == report.summary["reordered"] == report.summary["truncated"] == 1
+    path = str(manifest.parent / "delivered")
+    known = {"path": path, "run": RUN.id}
+    assert report.extra["examples"] == [
+        known
+        | {"kind": "duplicated", "line": 6, "file": "svc/0.log", "seq": 2, "bytes": size(2), "sent_bytes": size(2)},
+        known
+        | {"kind": "reordered", "line": 8, "file": "svc/1.log", "seq": 5, "bytes": size(5), "sent_bytes": size(5)},
+        known | {"kind": "truncated", "line": 10, "file": "svc/0.log", "seq": 6, "bytes": 70, "sent_bytes": size(6)},
+        known
+        | {"kind": "corrupted", "line": 11, "file": "svc/0.log", "seq": 8, "bytes": size(8) + 1, "sent_bytes": size(8)},
+        {
+            "kind": "foreign",
+            "path": path,
+            "line": 9,
+            "run": None,
+            "file": None,
+            "seq": None,
+            "bytes": 5,
+            "sent_bytes": None,
+        },
+    ]
+
+
+def test_examples_are_few_and_none_is_of_an_event_that_arrived_after_all(manifest: Path) -> None:
+    lines = write_manifest(manifest, 100, 1)
+    bad = [line.replace(b"1.5", b"1.25") for line in lines]
+    examples = judge(manifest, bad).extra["examples"]
+    assert [example["seq"] for example in examples] == [*range(20)]
+    again = judge(manifest, [*bad, *lines[:90]])
+    assert again.summary["corrupted"] == 10
+    told = [(example["kind"], example["seq"]) for example in again.extra["examples"]]
+    assert told == [*(("duplicated", seq) for seq in range(20)), *(("corrupted", seq) for seq in range(90, 100))]
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_formats_for_people_show_the_examples(manifest: Path, name: str) -> None:
+    lines = write_manifest(manifest, 10, 1)
+    text = "".join(renderer(name)(judge(manifest, [*lines, lines[3]]), rules={}))
+    assert re.search(r"kind duplicated, path \S+delivered, line 11, run \w+, file svc/0.log, seq 3", text)
 
 
 def test_files_of_one_run_may_be_mixed(manifest: Path) -> None:
