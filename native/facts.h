@@ -141,9 +141,9 @@ static int is_unique(const Scanner *self, const Token *token)
     return digits >= self->unique_digits;
 }
 
-/* Facts of clean lines: numbers in blocks with room for all lines, other things in lists. */
+/* Facts of lines, those in `shown`: numbers in blocks with room for all lines, other things in lists. */
 typedef struct {
-    PyObject *numbers, *actions, *heads, *table, *unsure, *odd;
+    PyObject *numbers, *actions, *heads, *table, *unsure, *odd, *shown;
     double *times;
     uint64_t *digests, *tails;
     uint32_t *kinds;
@@ -186,12 +186,16 @@ static int kind_taken(Scanner *self, Found *found)
     return append(found->table, kind);
 }
 
-static int taken_down(Scanner *self, Found *found, Py_ssize_t number, uint64_t digest)
+static int taken_down(Scanner *self, Found *found, Py_ssize_t number)
 {
-    if (append(found->numbers, PyLong_FromSsize_t(number)) < 0 || append(found->actions, object_of(self, self->action)) < 0)
+    return append(found->numbers, PyLong_FromSsize_t(number)) < 0
+           || append(found->actions, object_of(self, self->action)) < 0 ? -1 : 0;
+}
+
+static int facts_taken(Scanner *self, Found *found, Py_ssize_t number, uint64_t digest)
+{
+    if (append(found->shown, PyLong_FromSsize_t(number)) < 0)
         return -1;
-    if (!self->facts)
-        return 0;
     found->digests[found->count] = digest;
     found->times[found->count] = time_of(self);
     if (name_taken(self, found) < 0 || kind_taken(self, found) < 0)

@@ -226,10 +226,20 @@ static const char *any_end(const char *at, const char *end)
     return NULL;
 }
 
+/* Takes down where a member stands, which was met as this one. */
+static void placed(Scanner *self, size_t place, size_t member, const char *at, const char *end)
+{
+    if (place >= self->most_met)
+        return;
+    self->layout[place] = (unsigned char)member;
+    self->extents[2 * place] = (uint32_t)(at - self->line);
+    self->extents[2 * place + 1] = (uint32_t)(end - self->line);
+}
+
 /* Takes down that Python must look at a member; the worst that is found of any is what is found of the line. */
 static void marked(Scanner *self, size_t member, Verdict verdict)
 {
-    self->looked[member] = 1;
+    self->looked[member] = ODD;
     if (self->worst != REFUSED)
         self->worst = verdict;
 }
@@ -307,6 +317,8 @@ static Verdict object_judged(Scanner *self, Box *box, size_t holder, const char 
     int strange = 0;
     while (here < end && *here == '"') {
         Token name;
+        const char *named = here;
+        size_t place = self->met++;
         here = string_end(here + 1, end, &name);
         if (here == NULL || name.escaped)
             return here == NULL ? REFUSED : UNSURE;
@@ -338,6 +350,10 @@ static Verdict object_judged(Scanner *self, Box *box, size_t holder, const char 
             if ((here = passed(value, end)) == NULL)
                 return REFUSED;
         }
+        if (number == box->count)
+            placed(self, place, STRANGE, named, here);
+        else
+            placed(self, place, box->members[number].number, value, here);
         here = past_blanks(here, end);
         if (here < end && *here == '}')
             break;
@@ -351,6 +367,7 @@ static Verdict object_judged(Scanner *self, Box *box, size_t holder, const char 
         return REFUSED;
     if (strange || (seen & box->required) != box->required)
         marked(self, holder, REFUSED);
+    self->walked[holder] = 1;
     *at = here + 1;
     return CLEAN;
 }
@@ -429,8 +446,18 @@ static Verdict guard_judged(const Scanner *self, const Guard *guard)
     return holds(second, PyBytes_AsString(entry->needle), size) ? UNSURE : CLEAN;
 }
 
-/* Finds out which groups are not clean. Those that see what Python must look at are none that can be told here; nor is
-   the kind of a line that is not clean asked for. */
+/* Whether the facts of a line are there, if it is JSON: nothing that they are made of is odd. */
+static int has_facts(const Scanner *self)
+{
+    if (self->looked[0])
+        return 0;
+    for (size_t number = 1; number < self->member_count; number++)
+        if (self->looked[number] && self->weighty[number] && !self->walked[number])
+            return 0;
+    return 1;
+}
+
+/* Finds out which groups are not clean. Those that see what Python must look at are none that can be told here. */
 static Verdict groups_judged(Scanner *self)
 {
     for (size_t number = 0; number < self->group_count; number++) {
@@ -438,9 +465,10 @@ static Verdict groups_judged(Scanner *self)
         Entry *entry = NULL;
         int is_kind = (Py_ssize_t)number == self->kind;
         self->unclean[number] = 0;
-        if (is_kind && self->worst != CLEAN)
+        if (is_kind && self->worst != CLEAN && !has_facts(self))
             continue;
-        Verdict verdict = self->worst != CLEAN && touched(self, group) ? UNSURE : group_judged(self, group, &entry);
+        int odd = self->worst != CLEAN && !is_kind && touched(self, group);
+        Verdict verdict = odd ? UNSURE : group_judged(self, group, &entry);
         if (verdict == FAILED)
             return FAILED;
         if (is_kind)
@@ -465,19 +493,28 @@ static void guards_judged(Scanner *self)
     }
 }
 
-/* What groups and guards that are not clean see is to be looked at as well; nothing is where no member is. */
+/* What a group sees is to be looked at as well, and is taken down by its numbers. Nothing is where no member is. */
+static void group_marked(Scanner *self, const Group *group)
+{
+    for (size_t place = 0; place < group->count; place++) {
+        const Source *source = group->sources + place;
+        size_t holder = holder_of(self, source);
+        self->sights[self->seen++] = self->looked[holder] & ODD ? UINT32_MAX : number_of(self, source);
+        if (holder != 0)
+            self->looked[holder] |= SEEN;
+    }
+}
+
+/* What groups and guards that are not clean see is to be looked at as well. */
 static void sources_marked(Scanner *self)
 {
     for (size_t number = 0; number < self->group_count; number++)
-        for (size_t place = 0; self->unclean[number] && place < self->groups[number].count; place++) {
-            size_t holder = holder_of(self, self->groups[number].sources + place);
-            if (holder != 0)
-                self->looked[holder] = 1;
-        }
+        if (self->unclean[number])
+            group_marked(self, self->groups + number);
     for (size_t number = 0; number < self->guard_count; number++)
         if (self->unguarded[number]) {
-            self->looked[self->holders[self->columns[self->guards[number].first].first]] = 1;
-            self->looked[self->holders[self->columns[self->guards[number].second].first]] = 1;
+            self->looked[self->holders[self->columns[self->guards[number].first].first]] |= ODD;
+            self->looked[self->holders[self->columns[self->guards[number].second].first]] |= ODD;
         }
 }
 
@@ -487,7 +524,11 @@ static Verdict line_judged(Scanner *self, const char *at, size_t size)
     memset(self->entries, 0, self->piece_count * sizeof *self->entries);
     memset(self->states, 0, self->member_count);
     memset(self->looked, 0, self->member_count);
+    memset(self->walked, 0, self->member_count);
     self->told = self->leapt = 0;
+    self->met = self->seen = 0;
+    self->line = at;
+    self->found_kind = NULL;
     self->worst = CLEAN;
     if (size >= self->near)
         return REFUSED;

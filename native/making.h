@@ -220,19 +220,44 @@ static int filled(Scanner *self, PyObject *members, PyObject *automata, PyObject
         return -1;
     }
     self->root = box_made(self, members);
-    self->looked = PyMem_Calloc(self->member_count + 1, 1);
-    self->unclean = PyMem_Calloc(self->group_count + 1, 1);
-    self->unguarded = PyMem_Calloc(self->guard_count + 1, 1);
+    self->looked = PyMem_Calloc(self->member_count + self->group_count + self->guard_count + 1, 1);
+    self->walked = PyMem_Calloc(self->member_count + 1, 1);
+    self->weighty = PyMem_Calloc(self->member_count + 1, 1);
+    /* members are told apart by a byte */
+    self->most_met = self->member_count < STRANGE ? self->member_count + MOST_STRANGE : 0;
+    self->layout = PyMem_Calloc(self->most_met + 1, 1);
+    self->extents = PyMem_Calloc(2 * self->most_met + 1, sizeof *self->extents);
+    self->sights = PyMem_Calloc(self->key_size + 1, sizeof *self->sights);
     self->tokens = PyMem_Calloc(self->column_count + 1, sizeof *self->tokens);
     self->entries = PyMem_Calloc(self->piece_count + 1, sizeof *self->entries);
     self->states = PyMem_Calloc(self->member_count + 1, sizeof *self->states);
     if (self->root == NULL)
         return -1;
-    if (self->tokens == NULL || self->entries == NULL || self->states == NULL || self->looked == NULL || self->unclean == NULL || self->unguarded == NULL) {
+    if (self->tokens == NULL || self->entries == NULL || self->states == NULL || self->looked == NULL || self->walked == NULL
+        || self->weighty == NULL || self->layout == NULL || self->extents == NULL || self->sights == NULL) {
         PyErr_NoMemory();
         return -1;
     }
+    self->unclean = self->looked + self->member_count;
+    self->unguarded = self->unclean + self->group_count;
     return 0;
+}
+
+/* Finds out which members facts are made of: objects, what makes an event this one, and what makes its kind. */
+static void weighed(Scanner *self)
+{
+    const Py_ssize_t columns[] = {self->action, self->time,    self->id,      self->outcome,
+                                  self->target, self->request, self->response};
+    for (const Box *box = self->boxes; box != NULL; box = box->next)
+        for (size_t number = 0; number < box->count; number++)
+            if (box->members[number].kind == OBJECT)
+                self->weighty[box->members[number].number] = 1;
+    for (size_t which = 0; which < sizeof columns / sizeof *columns; which++)
+        if (columns[which] >= 0)
+            self->weighty[self->holders[self->columns[columns[which]].first]] = 1;
+    const Group *kind = self->groups + self->kind;
+    for (size_t place = 0; self->facts && place < kind->count; place++)
+        self->weighty[holder_of(self, kind->sources + place)] = 1;
 }
 
 #endif

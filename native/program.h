@@ -12,6 +12,11 @@
 
 #define MOST_MEMBERS 64
 #define MOST_PIECES 4
+/* members that no object should have, of one line, of which is taken down where they stand */
+#define MOST_STRANGE 32
+#define STRANGE 255
+#define ODD 1
+#define SEEN 2
 
 typedef enum { CLEAN, REFUSED, UNSURE, FAILED } Verdict;
 typedef enum { OBJECT, STRING, STRING_ALONE, SCALAR, ANY } Kind;
@@ -116,9 +121,21 @@ typedef struct {
     /* whether names were met that are no member's, or values passed over that are no texts: keys may stand twice among
        them, or numbers be large */
     int leapt;
-    /* the members that Python must look at, 0 for the names in the line's own object; the groups and guards that are
-       not clean */
+    /* the members that Python must look at, ODD or SEEN by a group that is not clean, 0 for the names in the line's own
+       object; the groups and guards that are not clean: one block */
     unsigned char *looked, *unclean, *unguarded;
+    /* the numbers that groups which are not clean see, all those of odd members being one; how many */
+    uint32_t *sights;
+    size_t seen;
+    /* the members that were met, in the order of the line, STRANGE for one that is none of its object's; where each
+       value, and of those the name before it, begins and ends; how many, or more than there is room for */
+    unsigned char *layout;
+    uint32_t *extents;
+    size_t met, most_met;
+    const char *line;
+    /* the objects that were walked through; members without which no facts are told, unless they are such objects */
+    unsigned char *walked, *weighty;
+    /* NULL where the facts of the line are not told */
     Entry *found_kind;
     char *room;
     size_t room_size, key_size;

@@ -41,11 +41,17 @@ static PyObject *flagged(const unsigned char *flags, size_t count)
     return numbers;
 }
 
-/* What Python must look at of a line that is not clean, all else of it being so. */
+/* What Python must look at of a line that is not clean, all else of it being so; and what it is known again by. */
 static int odd_taken(const Scanner *self, Found *found, Py_ssize_t number)
 {
-    return append(found->odd, Py_BuildValue("nNNNN", number, flagged(self->looked, self->member_count), flagged(self->unclean, self->group_count),
-                                            flagged(self->unguarded, self->guard_count), PyBool_FromLong(!self->leapt)));
+    Py_ssize_t met = self->met > self->most_met ? 0 : (Py_ssize_t)self->met;
+    Py_ssize_t flags = (Py_ssize_t)(self->member_count + self->group_count + self->guard_count);
+    return append(found->odd,
+                  Py_BuildValue("nNNNNy#Ky#y#y#", number, flagged(self->looked, self->member_count),
+                                flagged(self->unclean, self->group_count), flagged(self->unguarded, self->guard_count),
+                                PyBool_FromLong(!self->leapt), (char *)self->looked, flags, self->seed, (char *)self->sights,
+                                (Py_ssize_t)(self->seen * sizeof *self->sights), (char *)self->layout, met,
+                                (char *)self->extents, met * 2 * (Py_ssize_t)sizeof *self->extents));
 }
 
 static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObject *raw)
@@ -57,9 +63,13 @@ static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObje
     made_room(self);
     uint64_t digest = 0;
     Verdict verdict = line_judged(self, line, (size_t)size);
-    if (verdict == CLEAN && self->facts)
-        verdict = digest_of(self, line, (size_t)size, &digest);
-    if (verdict == CLEAN && taken_down(self, found, number, digest) < 0)
+    int shown = self->facts && (verdict == CLEAN || (verdict == REFUSED && self->told && self->found_kind != NULL));
+    Verdict made = shown ? digest_of(self, line, (size_t)size, &digest) : CLEAN;
+    if (verdict == CLEAN)
+        verdict = made;
+    if (verdict == CLEAN && taken_down(self, found, number) < 0)
+        return FAILED;
+    if (shown && made == CLEAN && facts_taken(self, found, number, digest) < 0)
         return FAILED;
     if (verdict == UNSURE && append(found->unsure, PyLong_FromSsize_t(number)) < 0)
         return FAILED;
@@ -70,11 +80,14 @@ static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObje
 
 PyDoc_STRVAR(scan_doc,
              "scan(raws)\n--\n\n"
-             "Judge raw lines, a list of bytes. Gives the numbers of clean lines, and of each its action, time, digest, head\n"
-             "and tail of its target, and the number of its kind in the table that follows; the numbers of lines that may be\n"
-             "clean; and of lines that are not, or may not be: number, the members, groups and guards that must be looked at,\n"
-             "all else of the line being clean, and whether no key stands twice and no number is too large if it is JSON.\n"
-             "Times, digests, tails and kinds are the bytes of arrays of doubles, 64 bits twice, and 32 bits.");
+             "Judge raw lines, a list of bytes. Gives the numbers of clean lines, and the action of each; the numbers of lines\n"
+             "of which facts are told, if they are events, and of each time, digest, head and tail of its target, and the\n"
+             "number of its kind in the table that follows; the numbers of lines that may be clean; and of lines that are not,\n"
+             "or may not be: number, the members, groups and guards that must be looked at, all else of the line being clean,\n"
+             "whether no key stands twice and no number is too large if it is JSON, all that must be looked at as flags, a\n"
+             "number of this scanner's own and the numbers that it has for what those groups see, and the members that stand\n"
+             "in the line, each with where it begins and ends.\n"
+             "Times, digests, tails, kinds and places are the bytes of arrays of doubles, 64 bits twice, and 32 bits twice.");
 
 static int with_blocks(Found *found, size_t room)
 {
@@ -94,7 +107,7 @@ static PyObject *scan(PyObject *object, PyObject *raws)
     PyObject *result = NULL;
     Found found = {0};
     PyObject **lists[] = {&found.numbers, &found.actions, &found.heads, &found.table, &found.unsure,
-                          &found.odd};
+                          &found.odd, &found.shown};
     Py_ssize_t count = PyList_Size(raws);
     int failed = count < 0;
     if (self->busy) {
@@ -114,7 +127,7 @@ static PyObject *scan(PyObject *object, PyObject *raws)
     self->busy = 0;
     if (!failed) {
         Py_ssize_t eights = (Py_ssize_t)(found.count * 8), fours = (Py_ssize_t)(found.count * 4);
-        result = Py_BuildValue("OOy#y#Oy#y#OOO", found.numbers, found.actions, (char *)found.times, eights,
+        result = Py_BuildValue("OOOy#y#Oy#y#OOO", found.numbers, found.actions, found.shown, (char *)found.times, eights,
                                (char *)found.digests, eights, found.heads, (char *)found.tails, eights,
                                (char *)found.kinds, fours, found.table, found.unsure, found.odd);
     }
@@ -173,6 +186,8 @@ static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *Py_UN
     }
     if (made < 0)
         Py_CLEAR(self);
+    else
+        weighed(self);
     return (PyObject *)self;
 }
 
@@ -227,7 +242,7 @@ static void scanner_dealloc(PyObject *object)
         PyMem_Free(self->automata[number].next);
     void *blocks[] = {self->automata, self->plains, self->pieces,  self->columns, self->groups, self->guards,
                       self->tokens, self->entries, self->states,  self->key,    self->room,
-                      self->holders, self->looked, self->unclean, self->unguarded};
+                      self->holders, self->looked, self->walked, self->weighty, self->layout, self->extents, self->sights};
     for (size_t block = 0; block < sizeof blocks / sizeof *blocks; block++)
         PyMem_Free(blocks[block]);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);

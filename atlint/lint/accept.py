@@ -70,7 +70,8 @@ def acceptor_of(parts: Parts | None, *, quickly: bool = True) -> Acceptor:
 
     def accept(raws: Sequence[bytes]) -> Clean:
         decoded = judge.judge(raws)
-        return Clean(decoded.numbers, decoded.columns_at(parts.action), lambda: rows_of(plan, decoded, raws))
+        numbers = decoded.numbers
+        return Clean(numbers, decoded.columns_at(parts.action), lambda: rows_of(plan, decoded, raws), numbers)
 
     return accept
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -58,40 +58,30 @@ class Compiled:
         if self._program.full:
             self.__post_init__()
         found = self._scanner.scan(raws if isinstance(raws, list) else list(raws))
-        numbers, actions, times, digests, heads, tails, kinds, table, unsure, odd = found
-        rows = None
+        numbers, actions, shown, times, digests, heads, tails, kinds, table, unsure, odd = found
+        doubts = {number: Doubts(*rest) for number, *rest in odd}
         if self.facts:
             columns = array("d", times), array("Q", digests), heads, array("Q", tails), array("I", kinds)
             rows = Rows(*columns, table)
-        doubts = {number: Doubts(*rest) for number, *rest in odd}
-        clean = self._clean(raws, numbers, actions, rows, doubts)
-        return self._with(clean, raws, rows, unsure) if unsure else clean
+            clean = Clean(numbers, actions, lambda: rows, shown, doubts)
+        else:
+            clean = Clean(numbers, actions, lambda: _read([raws[number] for number in numbers]), numbers, doubts)
+        return self._with(clean, raws, unsure) if unsure else clean
 
-    def _clean(
-        self,
-        raws: Sequence[bytes],
-        numbers: Sequence[int],
-        actions: list[str],
-        rows: Rows | None,
-        doubts: Mapping[int, Doubts],
-    ) -> Clean:
-        def made() -> Rows:
-            return _read([raws[number] for number in numbers]) if rows is None else rows
-
-        return Clean(numbers, actions, made, doubts)
-
-    def _with(self, clean: Clean, raws: Sequence[bytes], rows: Rows | None, unsure: list[int]) -> Clean:
+    def _with(self, clean: Clean, raws: Sequence[bytes], unsure: list[int]) -> Clean:
         """The same with those of the unsure lines that are clean after all."""
         decoded = self.judge.judge([raws[number] for number in unsure])
         if not decoded.numbers:
             return clean
-        numbers, actions = clean.numbers, clean.actions
         more = [unsure[number] for number in decoded.numbers]
-        order = sorted([*numbers, *more])
-        did = dict(zip([*numbers, *more], [*actions, *decoded.columns_at(self.parts.action)], strict=True))
-        if rows is not None:
-            rows.merge(numbers, rows_of(self.parts.plan, decoded, [raws[number] for number in unsure]), more)
-        return self._clean(raws, order, [did[number] for number in order], rows, clean.doubts)
+        order = sorted([*clean.numbers, *more])
+        did = dict(zip([*clean.numbers, *more], [*clean.actions, *decoded.columns_at(self.parts.action)], strict=True))
+        actions = [did[number] for number in order]
+        if not self.facts:
+            return Clean(order, actions, lambda: _read([raws[number] for number in order]), order, clean.doubts)
+        rows = clean.rows()
+        rows.merge(clean.shown, rows_of(self.parts.plan, decoded, [raws[number] for number in unsure]), more)
+        return Clean(order, actions, lambda: rows, sorted([*clean.shown, *more]), clean.doubts)
 
 
 def _read(raws: Sequence[bytes]) -> Rows:

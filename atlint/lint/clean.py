@@ -11,15 +11,17 @@ from atlint.lint.rows import Rows
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clean:
-    """The lines that are surely clean, by number, with the action of each; `rows` makes the facts of each.
+    """The lines that are surely clean, by number, with the action of each; `rows` makes the facts of each in `shown`.
 
-    `doubts` has some of the others, by number.
+    `doubts` has some of the others, by number. Those in `shown` beside the clean ones are among these, and their facts
+    hold if they are events of whose JSON nothing is to be said.
     """
 
     numbers: Sequence[int]
     actions: list[str]
     rows: Callable[[], Rows]
+    shown: Sequence[int]
     doubts: Mapping[int, Doubts] = field(default_factory=dict)
 
 
-NONE_CLEAN = Clean((), [], Rows)
+NONE_CLEAN = Clean((), [], Rows, ())

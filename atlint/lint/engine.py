@@ -14,12 +14,13 @@ from atlint.lint.batch import Batch, batches
 from atlint.lint.clean import Clean
 from atlint.lint.doubts import Doubts
 from atlint.lint.explain import Explainer, Explanation, plain_reading
+from atlint.lint.precedents import Precedents
 from atlint.lint.rows import Rows
 from atlint.lint.seen import see
 from atlint.lint.stitch import Stitcher
 from atlint.lint.suspects import Suspects
 from atlint.model import Line, Problem, Span
-from atlint.plan import Plan, record_of
+from atlint.plan import Plan
 from atlint.rules.line import OF_THE_FILE, read
 
 #: distinct actions that are counted by name; the rest are counted together
@@ -94,7 +95,8 @@ class Judge:
         """Compile both; they share what they know to be clean."""
         parts = None if self.explain_only else compile_parts(self.plan, self.now)
         self.accept = acceptor_of(parts)
-        self.explainer = Explainer(self.plan, self.now, Suspects(self.plan, parts).judge if parts else None)
+        quick = Suspects(self.plan, parts).judge if parts else None
+        self.explainer = Explainer(self.plan, self.now, quick, Precedents(self.plan, parts.box) if parts else None)
 
 
 #: picks the judge of a line
@@ -181,9 +183,9 @@ def _judged(
         for number in range(len(batch)):
             if number not in taken:
                 told[number] = _explained(judge, batch[number], accepted.doubts.get(number), tally)
-        events = [number for number in range(len(batch)) if number not in told or told[number].reading is not None]
+        events = [number for number in range(len(batch)) if number not in told or told[number].event]
         given = iter(actions)
-        actions = [next(given) if number not in told else _action_of(told[number]) for number in events]
+        actions = [next(given) if number not in told else told[number].who.action for number in events]
     tally.saw_all(judge.plan.edition, actions)
     clean = [number not in told or not told[number].problems for number in events]
     if not batch.terminated and events and events[-1] == last:
@@ -211,7 +213,12 @@ def _witnessed(
     """Add what is found across events to what is told; gives the numbers of accepted lines among these."""
     rows = accepted.rows()
     if told:
-        seen = {number: see(batch[number]) for number in events if number in told}
+        known = set(accepted.shown)
+        for row, number in reversed([*enumerate(accepted.shown)]):
+            if number in told and not told[number].plain:
+                rows.drop(row)
+                known.remove(number)
+        seen = {number: see(batch[number]) for number in events if number not in known}
         kept = [(number, sound) for number, sound in zip(events, clean, strict=True) if seen.get(number, rows)]
         events, clean = [number for number, _ in kept], [sound for _, sound in kept]
         for row, number in enumerate(events):
@@ -235,15 +242,8 @@ def _explained(judge: Judge, line: Line, doubts: Doubts | None, tally: Tally) ->
         tally.blank += 1
         return Explanation(line, judge.plan, (Problem("AT011", ""),) if judge.plan.selected("AT011") else ())
     explanation = judge.explainer.explain(line, doubts)
-    tally.unreadable += explanation.reading is None
+    tally.unreadable += not explanation.event
     return explanation
-
-
-def _action_of(explanation: Explanation) -> str:
-    reading = explanation.reading
-    record = record_of(explanation.plan, reading.value) if reading is not None else None
-    action = record.get("action") if isinstance(record, dict) else None
-    return action if isinstance(action, str) else ""
 
 
 def _stitched(

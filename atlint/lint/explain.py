@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from atlint.lint.doubts import Doubts
 from atlint.lint.places import places_of
 from atlint.lint.plain import decoded, value_of
-from atlint.model import Line, Problem, Severity, Span
+from atlint.lint.precedents import Precedents
+from atlint.model import Json, Line, Problem, Severity, Span
 from atlint.plan import Plan
 from atlint.pointer import Scan, inside, parent
 from atlint.rules import REGISTRY
@@ -24,16 +25,59 @@ from atlint.rules.shape import walk
 _LONG: Final = 65_536
 
 
+class Who(NamedTuple):
+    """The service that an event is of, its provider or else the action's, and the action."""
+
+    service: str
+    action: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
-    """What was found in one line. `reading` is None where the line holds no event."""
+    """What was found in one line."""
 
     line: Line
     plan: Plan
     problems: tuple[Problem, ...]
-    reading: Reading | None = None
+    #: the event; that of a plain line as far as anybody has asked
+    _read: Reading | None = None
     #: where the parts of the event stand, as far as anybody has asked
     places: Scan | None = None
+    #: whether the line is an event of whose JSON nothing is to be said
+    plain: bool = False
+    #: what stands at some roles of it, where that is known before it is read
+    said: Mapping[str, Json] | None = None
+    _who: Who | None = None
+
+    @property
+    def event(self) -> bool:
+        """Whether the line holds an event."""
+        return self.plain or self._read is not None
+
+    @property
+    def reading(self) -> Reading | None:
+        """The event; None where there is none. That of a plain line is read when it is first asked for."""
+        if self._read is None and self.plain:
+            object.__setattr__(self, "_read", plain_reading(self.plan, self.line, _NO_DOUBTS))
+        return self._read
+
+    def stated(self, role: str) -> Json:
+        """What stands at a role of the event, right or not; None where nothing does."""
+        if self.said is not None and role in self.said:
+            return self.said[role]
+        return self.reading.raw(role) if self.reading is not None else None
+
+    @property
+    def who(self) -> Who:
+        """Whose event it is, and of what; empty where it does not say so, or is none."""
+        if self._who is None:
+            action = self.stated("action")
+            action = action if isinstance(action, str) else ""
+            provider = self.stated("meta/serviceProviderName") if self.plan.record else None
+            who = Who(provider if isinstance(provider, str) else action.partition(".")[0], action)
+            object.__setattr__(self, "_who", who)
+            return who
+        return self._who
 
     @property
     def scanned(self) -> Scan | None:
@@ -51,7 +95,8 @@ class Explanation:
 
     def besides(self, found: tuple[Problem, ...]) -> Explanation:
         """The same with further problems."""
-        return Explanation(self.line, self.plan, (*self.problems, *found), self.reading, self.places)
+        told = (*self.problems, *found)
+        return Explanation(self.line, self.plan, told, self._read, self.places, self.plain, self.said)
 
     def place(self, problem: Problem) -> Span:
         """Where the problem stands in the line: the part, the value, the key, or what should hold it."""
@@ -99,6 +144,9 @@ def level(plan: Plan, problem: Problem) -> Severity | None:
 #: speak of values that no encoder writes as they are: numbers out of range, half characters
 _UNWRITABLE: Final = frozenset({"AT006", "AT014"})
 
+#: of a line of which it is known that no key stands twice and no number is large
+_NO_DOUBTS: Final = Doubts((), (), (), plain=True)
+
 #: a rule, and the test whether one of its hints stands in a line
 _Hinted: TypeAlias = tuple[Rule, Callable[[str], bool] | None]
 
@@ -107,12 +155,13 @@ _Hinted: TypeAlias = tuple[Rule, Callable[[str], bool] | None]
 class Explainer:
     """The Plan's selected checks, in their order. `now` is in seconds since the epoch, 0 for unknown.
 
-    `quick` says of an event what `judge` says of it, in less time.
+    `quick` says of an event what `judge` says of it, in less time; `precedents` say what was told of one like it.
     """
 
     plan: Plan
     now: float = 0.0
     quick: Callable[[Reading, Doubts | None], tuple[Problem, ...]] | None = None
+    precedents: Precedents | None = None
     _early: tuple[_Hinted, ...] = field(init=False)
     _late: tuple[_Hinted, ...] = field(init=False)
 
@@ -126,11 +175,15 @@ class Explainer:
 
     def explain(self, line: Line, doubts: Doubts | None = None) -> Explanation:
         """All selected Problems of a line that is not blank, in the order of the checks; `doubts` as for `quick`."""
+        precedent = self.precedents.of(line.raw, doubts) if self.precedents and doubts else None
+        if precedent is not None:
+            told = (*self._about_bytes(line), *precedent.told)
+            return Explanation(line, self.plan, told, plain=True, said=precedent.stated)
         reading = plain_reading(self.plan, line, doubts)
         if reading is not None:
             reading.now = self.now
-            told = self.quick(reading, doubts) if self.quick else tuple(self.judge(reading))
-            return Explanation(line, self.plan, (*self._about_bytes(line), *told), reading)
+            told = (*self._about_bytes(line), *self._quickly(reading, line.raw, doubts))
+            return Explanation(line, self.plan, told, reading, plain=True)
         reading, places, found = read(self.plan, line)
         if len(line.raw) > _LONG:
             places = None
@@ -140,6 +193,17 @@ class Explainer:
             written = not any(problem.code in _UNWRITABLE for problem in found)
             problems.extend(self.quick(reading, None) if self.quick and written else self.judge(reading))
         return Explanation(line, self.plan, tuple(problems), reading, places)
+
+    def _quickly(self, reading: Reading, raw: bytes, doubts: Doubts | None) -> Iterable[Problem]:
+        """All selected Problems of an event of whose JSON nothing is to be said."""
+        if self.quick is None:
+            return self.judge(reading)
+        if self.precedents is None or doubts is None or not self.precedents.wanted(doubts):
+            return self.quick(reading, doubts)
+        reading.asked = set()
+        told = self.quick(reading, doubts)
+        self.precedents.keep(raw, doubts, reading.asked, told)
+        return told
 
     def _about_bytes(self, line: Line) -> Iterable[Problem]:
         if len(line.raw) < limits(self.plan.edition)[1] and line.raw.endswith(b"}"):

@@ -106,6 +106,12 @@ class Rows:
         self.kinds.insert(row, len(self.table))
         self.table.append((seen.prefix, seen.service, seen.marked, seen.writer, seen.named, seen.carrier))
 
+    def drop(self, row: int) -> None:
+        """Take one out."""
+        self._distinct = []
+        for column in (self.times, self.digests, self.heads, self.tails, self.kinds):
+            del column[row]
+
     def merge(self, numbers: Sequence[int], more: Rows, others: Sequence[int]) -> None:
         """Put in events of other lines; both have the numbers of their lines, by which all are in order."""
         self._distinct = []

@@ -51,7 +51,7 @@ class Stitcher:
             held.popleft()
 
     def _opens(self, explanation: Explanation) -> bool:
-        if explanation.reading is not None or not explanation.plan.selected("AT012"):
+        if explanation.event or not explanation.plan.selected("AT012"):
             return False
         text = explanation.line.text
         return (
@@ -61,7 +61,7 @@ class Stitcher:
         )
 
     def _go_on(self, explanation: Explanation) -> Iterator[Explanation]:
-        event = explanation.reading is not None and not any(
+        event = explanation.event and not any(
             problem.code == "AT101" and problem.pointer.count("/") == 1 for problem in explanation.problems
         )
         full = len(self.held) >= _MOST_HELD or self.size >= _MOST_BYTES
@@ -75,7 +75,7 @@ class Stitcher:
         if self.depth <= 0:
             held, self.held = self.held, []
             if self.swallowed is not None:
-                self.swallowed.extend(piece.line.number for piece in held if piece.reading is not None)
+                self.swallowed.extend(piece.line.number for piece in held if piece.event)
             yield from _joined(held)
 
 
@@ -87,7 +87,7 @@ def _joined(held: list[Explanation]) -> Iterator[Explanation]:
     for explanation in held:
         rest = tuple(problem for problem in explanation.problems if problem.code not in _BROKEN)
         kept = (found, *rest) if explanation is first else rest
-        if kept and (explanation.reading is None or explanation is first):
+        if kept and (not explanation.event or explanation is first):
             yield Explanation(explanation.line, explanation.plan, kept)
 
 

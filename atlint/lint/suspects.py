@@ -17,8 +17,9 @@ from atlint.lint.doubts import Doubts
 from atlint.lint.explain import level
 from atlint.lint.survey import KeyedGroup, NumberedGuard, Survey
 from atlint.lint.survey_facts import Facts, Odd
-from atlint.model import Problem
+from atlint.model import Json, Problem
 from atlint.plan import Plan
+from atlint.pointer import resolve
 from atlint.rules import REGISTRY
 from atlint.rules.reading import Reading, strings_of
 from atlint.rules.reads import EACH_STRING, pointer_of
@@ -120,7 +121,7 @@ class Suspects:
     def _told(self, reading: Reading, odd: list[Odd], suspects: set[int]) -> Iterator[Problem]:
         """What the suspects tell. Whoever reads what was told becomes one of them."""
         strings = [found for one in odd if not one.absent for found in strings_of(one.value, one.pointer, one.node)]
-        narrow = Reading(reading.plan, reading.value, reading.text, reading.now, reading.spoilt, strings)
+        narrow = Reading(reading.plan, reading.value, reading.text, reading.now, reading.spoilt, strings, reading.asked)
         queue = list(suspects)
         heapify(queue)
         while queue:
@@ -131,7 +132,9 @@ class Suspects:
                     continue
                 if number in self._spoiling:
                     reading.tell(problem)
-                    for other in self._below(problem.pointer) - suspects:
+                    below = self._below(problem.pointer) - suspects
+                    # what is absent anyway is for nobody more so
+                    for other in below if below and _stands(reading.value, problem.pointer) else ():
                         if other > number:
                             suspects.add(other)
                             heappush(queue, other)
@@ -153,6 +156,15 @@ def _numbers(order: list[Rule | None], which: Callable[[Rule], bool]) -> frozens
 
 def _roles(rule: Rule) -> list[str]:
     return [view.role for clause in rule.reads or () for view in clause.views]
+
+
+def _stands(value: Json, pointer: str) -> bool:
+    """Whether anything is at a place of an event."""
+    try:
+        resolve(value, pointer)
+    except LookupError:
+        return False
+    return True
 
 
 def _within(inner: str, outer: str) -> bool:

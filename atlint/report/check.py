@@ -25,7 +25,6 @@ from atlint.model import NOTHING, AtlintError, Line, Problem, Report, Severity
 from atlint.plan import EDITIONS, Plan, Settings, compile_plan
 from atlint.plan.registration import Registration
 from atlint.report.collect import Collector
-from atlint.report.identity import service_and_action
 from atlint.report.rate import Allowance
 from atlint.report.redact import Redactor
 from atlint.rules.selection import Choice, choose
@@ -95,9 +94,13 @@ def not_ignored(options: Options) -> Wanted:
     suppressions = Suppressions(options.entries, options.today)
 
     def wanted(explanation: Explanation, problem: Problem) -> bool:
-        service, action = service_and_action(explanation)
-        path = explanation.line.path
-        return not suppressions.covers(problem.code, service=service, action=action, pointer=problem.pointer, path=path)
+        return not suppressions.covers(
+            problem.code,
+            service=explanation.who.service,
+            action=explanation.who.action,
+            pointer=problem.pointer,
+            path=explanation.line.path,
+        )
 
     return wanted
 

@@ -19,7 +19,7 @@ from atlint.lint.suppress import Suppressions
 from atlint.model import NOTHING, Edit, Finding, Fix, Place, Problem, Report, Severity, Snippet, Span, Verdict
 from atlint.plan import Plan
 from atlint.report.findings import Findings, Packed
-from atlint.report.identity import fingerprint, key_of, service_and_action, shape
+from atlint.report.identity import fingerprint, key_of, shape
 from atlint.report.rate import Allowance
 from atlint.report.redact import Hidden, Redactor
 from atlint.report.timeline import Timeline, minute_of
@@ -78,7 +78,7 @@ class Collector:
 
     def add(self, explanation: Explanation) -> None:
         """Count and store what was found in one line."""
-        who = service_and_action(explanation)
+        who = explanation.who
         minute = minute_of(explanation)
         erring = False
         for problem in explanation.problems:
@@ -94,7 +94,7 @@ class Collector:
 
     def sighted(self, plan: Plan, sighting: Sighting, cover: Cover, within: Explanation | None = None) -> None:
         """Count and store what was found in a manifest; `within` is the event that it was found in, if in one."""
-        who = service_and_action(within) if within is not None else ("", "")
+        who = within.who if within is not None else ("", "")
 
         def finding(severity: Severity, named: Named) -> Finding:
             return self._sighted(plan, sighting, severity, named, cover)

@@ -7,9 +7,7 @@ import hashlib
 import re
 from typing import Any, Final
 
-from atlint.lint import Explanation
 from atlint.model import Problem, Said
-from atlint.plan import record_of
 from atlint.pointer import told
 from atlint.rules import REGISTRY
 
@@ -32,19 +30,6 @@ def shape(value: Any) -> str:
 def _shape(text: str) -> str:
     """The same at once: faults repeat themselves."""
     return _REPEATED.sub(r"\1+", _NAME.sub("w", text))[:_LONGEST]
-
-
-def service_and_action(explanation: Explanation) -> tuple[str, str]:
-    """The service and the action that an event names; empty where it names none."""
-    reading = explanation.reading
-    if reading is None:
-        return "", ""
-    record = record_of(explanation.plan, reading.value)
-    action = record.get("action") if isinstance(record, dict) else None
-    action = action if isinstance(action, str) else ""
-    provider = reading.raw("meta/serviceProviderName") if explanation.plan.record else None
-    service = provider if isinstance(provider, str) else action.partition(".")[0]
-    return service, action
 
 
 def key_of(problem: Problem, service: str, action: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from atlint.pipeline.tailer import Tailer
 from atlint.pipeline.view import Sighting, View
 from atlint.pipeline.workload import Script
 from atlint.pipeline.writes import EventText
-from atlint.plan import Plan, record_of
+from atlint.plan import Plan
 from atlint.pointer import Scan
 from atlint.rules.line import read as read_line
 
@@ -213,13 +213,11 @@ def events(view: View, pick: Pick, tally: Tally) -> Iterator[Within]:
             judge = pick(line)
             explanation = _explained(line, judge.plan, event, judge.explainer.judge, judge.now)
             tally.lines += 1
-            if explanation.reading is None:
-                tally.unreadable += 1
-            else:
-                record = record_of(judge.plan, explanation.reading.value)
-                action = record.get("action") if isinstance(record, dict) else None
-                tally.saw(judge.plan.edition, action if isinstance(action, str) else "")
+            if explanation.event:
+                tally.saw(judge.plan.edition, explanation.who.action)
                 tally.clean += not explanation.problems
+            else:
+                tally.unreadable += 1
             yield Within(explanation, script, event)
 
 

@@ -19,7 +19,6 @@ from atlint.lint.passage import Passage, Recorder
 from atlint.lint.source import Source, read_from
 from atlint.lint.stitch import Stitcher
 from atlint.model import Severity
-from atlint.plan import record_of
 from atlint.report.check import Course, Options
 from atlint.report.collect import MOST_GROUPS, Collector, Group
 from atlint.report.timeline import MOST_MINUTES
@@ -200,10 +199,8 @@ class _Feed:
         tally = self.tally
         tally.lines -= len(held)
         for explanation in held:
-            if explanation.reading is not None:
-                record = record_of(explanation.plan, explanation.reading.value)
-                action = record.get("action") if isinstance(record, dict) else None
-                tally.forget(explanation.plan.edition, action if isinstance(action, str) else "")
+            if explanation.event:
+                tally.forget(explanation.plan.edition, explanation.who.action)
             elif explanation.line.raw.strip():
                 tally.unreadable -= 1
             else:

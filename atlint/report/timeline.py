@@ -107,7 +107,7 @@ class Timeline:
 
 def minute_of(explanation: Explanation) -> int | None:
     """The minute since 1970 of an event's time, where it has one that Python reads; without an offset it is UTC."""
-    text = explanation.reading.raw("eventTime") if explanation.reading is not None else None
+    text = explanation.stated("eventTime")
     if not isinstance(text, str) or len(text) > _LONGEST:
         return None
     try:

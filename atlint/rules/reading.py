@@ -83,6 +83,8 @@ class Reading:
     now: float = 0.0
     spoilt: dict[str, list[Span | None]] = field(default_factory=dict)
     _strings: list[tuple[str, str, Node | None]] | None = None
+    #: takes down the roles that are asked for, where somebody wants to know
+    asked: set[str] | None = None
 
     def tell(self, problem: Problem) -> None:
         """From now on the place of this problem counts as absent."""
@@ -100,6 +102,8 @@ class Reading:
 
     def raw(self, role: str) -> Any:
         """The value of a role as it stands, sound or not; None where it is absent or null."""
+        if self.asked is not None:
+            self.asked.add(role)
         value: Any = self.value
         for token in _place(self.plan, role)[1]:
             if isinstance(value, dict):
@@ -192,6 +196,8 @@ class Reading:
 
     def _in_account(self, pointer: str, part: Part) -> bool:
         """Whether a part of a CRN is its account, or a piece of it."""
+        if self.asked is not None:
+            self.asked.add(pointer)
         try:
             text = resolve(self.value, pointer)
         except LookupError:

@@ -15,6 +15,8 @@ from atlint.lint import Explainer
 from atlint.lint.accept import Acceptor, compile_acceptor
 from atlint.lint.engine import Judge, Tally, run
 from atlint.lint.examples import compliant
+from atlint.lint.rows import Fact, Rows
+from atlint.lint.seen import see
 from atlint.lint.source import from_bytes
 from atlint.model import Line
 from atlint.plan import EDITIONS
@@ -74,12 +76,22 @@ def readers_agree(edition: str, raw: bytes) -> None:
     found, quick = explainer.explain(line), judge(edition)
     told_of_doubts = quick.explainer.explain(line, quick.accept([raw]).doubts.get(0))
     assert told_of_doubts.problems == found.problems, (told_of_doubts.problems, found.problems)
+    if found_clean[0].shown and told_of_doubts.plain:
+        assert found_clean[0].rows().fact(0) == seen_of(line)
     length = len(found.line.text)
     for problem in found.problems:
         start, end = found.place(problem)
         assert 0 <= start <= end <= length + 1, problem  # what is missing stands behind the end
     if accepted:
         assert not found.problems, found.problems
+
+
+def seen_of(line: Line) -> Fact:
+    """What rules across events ask of a line, read from it alone."""
+    rows, seen = Rows(), see(line)
+    assert seen is not None
+    rows.insert(0, seen)
+    return rows.fact(0)
 
 
 def parsers_agree(name: str, text: str) -> None:

@@ -260,7 +260,7 @@ def test_lines_come_in_a_list(raws: Any) -> None:
 )
 def test_a_text_that_breaks_off_is_refused(rest: bytes) -> None:
     for raw in (b'{"a":"' + rest, b'{"a":"' + rest + b"}", b'{"a":"' + rest + b'"'):
-        assert scanner(taken).scan([raw]) == ([], [], b"", b"", [], b"", b"", [], [], [])
+        assert scanner(taken).scan([raw]) == ([], [], [], b"", b"", [], b"", b"", [], [], [])
 
 
 def test_without_memory_there_is_an_exception() -> None:
