@@ -20,6 +20,7 @@ from atlint.lint.acceptor_compiled import Compiled, compiled
 from atlint.lint.clean import Clean
 from atlint.lint.engine import Judge
 from atlint.lint.explain import Explainer
+from atlint.lint.rows import Fact
 from atlint.model import Line
 from atlint.plan import EDITIONS, Plan
 from atlint.plan.registration import Registration
@@ -170,19 +171,25 @@ def test_only_its_end_is_told_of_a_line_that_ends_in_a_carriage_return() -> None
     judge = Judge(plan_of("at-2018", Choice()), NOW)
     accepted = judge.accept([f"{GOOD}\r".encode()])
     assert accepted.numbers == []
-    assert accepted.doubts == {0: ([], [], [], True)}
+    assert accepted.doubts[0][:4] == ([], [], [], True)
     line = Line("-", 1, 0, f"{GOOD}\r".encode())
     assert [found.code for found in judge.explainer.explain(line, accepted.doubts[0]).problems] == ["AT010"]
 
 
 def agreeing(one: Clean, other: Clean) -> int:
     """In how many lines that both take the facts are the same; these are all of them."""
-    mine, theirs = one.rows(), other.rows()
-    rows = {number: row for row, number in enumerate(other.numbers)}
-    both = [(row, rows[number]) for row, number in enumerate(one.numbers) if number in rows]
-    for row, its in both:
-        assert (one.actions[row], mine.fact(row)) == (other.actions[its], theirs.fact(its))
+    mine, theirs = facts_of(one), facts_of(other)
+    both = mine.keys() & theirs.keys()
+    for number in both:
+        assert mine[number] == theirs[number]
     return len(both)
+
+
+def facts_of(clean: Clean) -> dict[int, tuple[str, Fact]]:
+    """Action and facts of each line that is clean."""
+    rows, shown = clean.rows(), {number: row for row, number in enumerate(clean.shown)}
+    numbered = zip(clean.numbers, clean.actions, strict=True)
+    return {number: (action, rows.fact(shown[number])) for number, action in numbered}
 
 
 def long_actions(first: int, count: int) -> list[bytes]:
