@@ -13,7 +13,7 @@ from atlint.lint.engine import Judge, Tally, run
 from atlint.lint.examples import compliant
 from atlint.lint.source import from_bytes
 from atlint.load.identity import encode
-from atlint.model import Line, Report
+from atlint.model import AtlintError, Line, Report
 from atlint.pipeline.fluentd import parse
 from atlint.pipeline.tailer import Tailer
 from atlint.plan import EDITIONS, Settings, compile_plan
@@ -160,7 +160,9 @@ def test_services_have_a_rate_each() -> None:
 @pytest.mark.parametrize("edition", EDITIONS[1:])
 def test_later_editions_have_no_allowance(edition: str) -> None:
     later = [event(edition, eventTime=f"2025-11-29T08:00:{index / 10:05.2f}+0000") for index in range(300)]
-    assert told(later, "AT603", edition) == []
+    with pytest.raises(AtlintError, match="no rule is left"):
+        told(later, "AT603", edition)
+    assert told(later, "AT6", edition) == []
 
 
 @pytest.mark.parametrize(
