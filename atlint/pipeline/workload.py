@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Final
 
 from atlint.model import Place, Span
-from atlint.pipeline import shell, writes
+from atlint.pipeline import environment, shell, writes
 from atlint.pipeline.document import Stream
+from atlint.pipeline.environment import Variable
 from atlint.pipeline.node import Mapping as MappingNode
 from atlint.pipeline.node import Node, Scalar, at, entries, items, text
 from atlint.pipeline.shell import Program
@@ -48,16 +49,6 @@ class Mount:
     volume: str
     sub_path: str
     read_only: bool
-    node: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable of the environment: a constant, or a field of the pod (downward API), or from elsewhere."""
-
-    name: str
-    value: str | None
-    field: str
     node: Node
 
 
@@ -103,6 +94,8 @@ class Container:
     mounts: tuple[Mount, ...]
     variables: tuple[Variable, ...]
     security: Security
+    #: where it starts, if the manifest says so
+    folder: str
     script: Script | None
     writes: tuple[Write, ...]
     #: the mounts by their paths
@@ -204,7 +197,7 @@ def _containers(pod: MappingNode, stream: Stream) -> Iterator[Container]:
 def _container(pod: MappingNode, node: MappingNode, stream: Stream, *, init: bool) -> Container:
     started = (*items(node.get("command")), *items(node.get("args")))
     command = tuple(word for word in started if isinstance(word, Scalar))
-    variables = tuple(_variables(node))
+    variables = tuple(environment.variables(node))
     mounts = tuple(_mounts(node))
     script = _script(command, stream)
     known = {variable.name: variable.value for variable in variables if variable.value is not None}
@@ -218,6 +211,7 @@ def _container(pod: MappingNode, node: MappingNode, stream: Stream, *, init: boo
         mounts=mounts,
         variables=variables,
         security=_security(pod, node),
+        folder=folder,
         script=script,
         writes=tuple(writes.writes(script.program, variables=known, folder=folder)) if script else (),
         mounted={mount.path: mount for mount in mounts},
@@ -234,14 +228,6 @@ def _mounts(container: MappingNode) -> Iterator[Mount]:
             read_only=_boolean(at(node, "readOnly")) is True,
             node=node,
         )
-
-
-def _variables(container: MappingNode) -> Iterator[Variable]:
-    for node in items(container.get("env")):
-        value = at(node, "value")
-        # a value that refers to other variables, $(NAME), is known to the cluster only
-        constant = text(value) if isinstance(value, Scalar) and "$(" not in value.value else None
-        yield Variable(text(at(node, "name")), constant, text(at(node, "valueFrom", "fieldRef", "fieldPath")), node)
 
 
 def _security(pod: MappingNode, container: MappingNode) -> Security:

@@ -246,7 +246,10 @@ def _checked(tell: Teller, report: Report) -> Item:
     """The errors that the linter finds in the manifests, in configurations, and in events within them."""
     files, count = report.summary["files"], report.summary["by_severity"][str(Severity.ERROR)]
     if not count:
-        return tell.ready("AT904", f"no errors in {_number(files, 'file')} of the cluster")
+        doubtful = [finding for finding in report.findings if finding.severity is Severity.WARNING]
+        besides = f", and {_number(len(doubtful), 'warning')}" if doubtful else ""
+        have = _listed([f"{finding.code} at {_at(finding.place)}" for finding in doubtful])
+        return tell.ready("AT904", f"no errors in {_number(files, 'file')} of the cluster{besides}", have)
     wrong = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     have = _listed([f"{finding.code} at {_at(finding.place)}" for finding in wrong])
     codes = _listed(sorted({finding.code for finding in wrong}))

@@ -38,10 +38,17 @@ RULES: Final = (
                 _W,
                 help="check this file together with the ConfigMap that is in force",
             ),
+            "named": Case(
+                "{variable} names {path}, which nothing reads: {why}",
+                _W,
+                help="if events are written there, name a file that is read, or add a source for it",
+            ),
         },
         what="Follows what a container writes through its mounts to the node, and asks whether one of the "
         "configurations reads it: path, name, hidden files, case, exclusions. Without a configuration at hand it asks "
-        "the stock one, and warns. Of a pod whose program is not in the manifest the mounted folder is asked for.",
+        "the stock one, and warns. Of a pod whose program is not in the manifest it asks for the file that the "
+        "variable `AT_LOG_FILE` names, as the manifests of `atlint compile` have it, for other variables that name a "
+        "log below a log root, and warns of these, and else for the mounted folder.",
         why="All events of the service are lost in silence. `/var/log/at-no-rotate` is read by no source of the "
         "documented configuration, and `.json` by none either.",
         repair="Write `*.log` below `/var/log/at`, or add a source with the other folder to the ConfigMap.",
@@ -61,6 +68,11 @@ RULES: Final = (
         summary="The log folder is not that of the node.",
         cases={
             "": Case("no volume holds {path}: it stays within the container {name}", _E, help="mount the log root"),
+            "named": Case(
+                "{variable} names {path}, which no volume holds: it stays within the container {name}",
+                _W,
+                help="mount the log root, if events are written there",
+            ),
             "no-volume": Case("the pod has no volume {volume}", _E, help="add it, with the hostPath of the log root"),
             "not-host": Case(
                 "{path} is on a volume of the kind {kind}, which the agents of the node do not see",
@@ -72,8 +84,9 @@ RULES: Final = (
             ),
             "read-only": Case("{path} is mounted read-only", _E, help="leave out readOnly"),
         },
-        what="Looks for the volume behind every file that events are written to, and behind every mount of a log "
-        "root: it must be a `hostPath` of the node's log root.",
+        what="Looks for the volume behind every file that events are written to, by a shell command or by a program "
+        "that a variable tells its file (AT717 has which), and behind every mount of a log root: it must be a "
+        "`hostPath` of the node's log root.",
         why="The agent reads the node's own folder. What is written anywhere else ends with the container.",
         repair="A volume with `hostPath: {path: /var/log/at}`, mounted at `/var/log/at`.",
         cites=(_DEPLOY,),
@@ -100,9 +113,14 @@ RULES: Final = (
                 _W,
                 help="write into the folder that is opened",
             ),
+            "init": Case(
+                "the init container {name} is not root, and cannot open {path}",
+                _W,
+                help="let it run with runAsUser: 0 and runAsNonRoot: false",
+            ),
         },
         what="Compares the user of each container that writes events with what the init containers `chmod` or "
-        "`chown`, by the folders of the node.",
+        "`chown`, by the folders of the node, and asks whether they are root themselves.",
         why="Kubernetes makes the folder of a hostPath as root. A container of another user cannot create its file "
         "there: every write fails, and the service goes on.",
         repair="An init container with `runAsUser: 0` that runs `mkdir -p` and `chmod a+rwx` on a folder of the "
@@ -129,14 +147,21 @@ RULES: Final = (
                 "every pod on the node writes to {path}",
                 _W,
                 help="put the pod's name into the file's, by the downward API: $POD_NAME.log",
-            )
+            ),
+            "undefined": Case(
+                "no variable {name} stands before this one, so that every pod on the node writes to {path}",
+                _E,
+                help="set it above, such as POD_NAME from metadata.name by the downward API",
+            ),
         },
-        what="Looks for a file on the node's volume whose name holds nothing that differs from pod to pod. A "
-        "DaemonSet, with its one pod on each node, is left alone.",
+        what="Looks for a file on the node's volume whose name holds nothing that differs from pod to pod. Kubernetes "
+        "puts a variable into the text of another, `$(POD_NAME)`, where it stands before it in the list, and leaves "
+        "the reference as it is where it does not; what `envFrom` and the services of the namespace may set is not "
+        "told of. A DaemonSet, with its one pod on each node, is left alone.",
         why="The volume is shared by all pods of the node. Two writers tear each other's lines, and one that does not "
         "append overwrites the other's.",
         repair="Set POD_NAME from `metadata.name`, and write to `/var/log/at/my-service/$POD_NAME.log`.",
-        cites=("SEED#the test service", "tailer#writers"),
+        cites=("SEED#the test service", "tailer#writers", "K8S#API reference"),
         scope=Scope.CLUSTER,
         stage=Stage.SHAPE,
         breaker=swapping(

@@ -11,6 +11,7 @@ from typing import Final
 import atlint
 from atlint.model import AtlintError
 from atlint.pipeline.encoded import NAME, PROJECT, TOKEN
+from atlint.pipeline.environment import LOG_FILE
 from atlint.pipeline.names import names
 from atlint.pipeline.registration_facts import host_of, logs_of
 from atlint.pipeline.service_token import wrong_kind
@@ -201,7 +202,7 @@ spec:
             fieldRef:
               fieldPath: metadata.name
         # one file for each pod: the folder is shared by all pods of the node
-        - name: AT_LOG_FILE
+        - name: {LOG_FILE}
           value: {wanted.folder}/$(POD_NAME).log
         securityContext:
           allowPrivilegeEscalation: false

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -169,3 +170,74 @@ def test_the_fix_of_a_fence_leaves_every_other_byte() -> None:
     for broken in (f"yaml\n{text}", f"```yaml\r\n{text}```\n", f"```\nyaml\n{text}```"):
         stream = document.read(broken.encode(), "x.yaml", fence=True)
         assert without_fence(stream.source.text, stream) == text
+
+
+#: the sample, whose image has a program of its own
+SILENT = re.sub(r"(?s)        command:\n(?:(?!command:).)*?(?=        env:\n)", "", SAMPLE.text)
+POD_NAME = SILENT[
+    SILENT.index("        - name: POD_NAME") : SILENT.index("        securityContext:\n          runAsUser: 1001")
+]
+MOUNTS = f"        volumeMounts:\n        - name: at-events\n{MOUNT}"
+UNMOUNTED = (MOUNTS, "      volumes")
+DAEMON = ("kind: Deployment", "kind: DaemonSet")
+READ_ONLY = (MOUNT, MOUNT.replace("\n", "\n          readOnly: true\n", 1))
+PREPARED = SILENT[SILENT.index("      - name: prepare\n") : SILENT.index("      containers:\n")]
+
+
+def file(value: str, name: str = "AT_LOG_FILE") -> tuple[str, str]:
+    return POD_NAME, f"{POD_NAME}        - name: {name}\n          value: {value}\n"
+
+
+def told(*swaps: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """Code, case and severity of what is found in the silent sample once it is changed."""
+    text = SILENT
+    for old, new in swaps:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    plan = everything("at-2018")
+    found = [one.problem for one in sightings(text.encode(), "x.yaml", plan, ELSEWHERE)]
+    return [(one.code, one.case, str(level(plan, one))) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("swaps", "found"),
+    [
+        ([file("/var/log/at/sample/$(POD_NAME).log")], []),
+        ([file("/var/log/at/sample/events.log")], [("AT723", "", "warning")]),
+        ([file("/var/log/at/sample/$$(POD_NAME).log")], [("AT723", "", "warning")]),
+        ([file("/var/log/at/sample/$(POD).log")], [("AT723", "undefined", "error")]),
+        ([file("/var/log/at/sample/$(POD).log"), DAEMON, ("  replicas: 2\n", "")], []),
+        ([file("/var/log/at/sample/$(POD_NAME).json")], [("AT717", "", "error")]),
+        ([file("/var/log/at/sample/.$(POD_NAME).log")], [("AT717", "", "error")]),
+        ([file("/var/log/audit/$(POD_NAME).log")], [("AT721", "", "error")]),
+        ([file("/var/log/at/$(POD_NAME).log"), UNMOUNTED], [("AT721", "", "error")]),
+        ([file("/var/log/at/$(POD_NAME).log"), READ_ONLY], [("AT721", "read-only", "error")]),
+        ([file("/var/log/at/other/$(POD_NAME).log")], [("AT722", "elsewhere", "warning")]),
+        ([file("events.log")], []),
+        ([file("/var/log/at/sample/events.log", "AUDIT_LOG")], [("AT723", "", "warning")]),
+        ([file("/var/log/at/sample/$(POD_NAME).json", "AUDIT_LOG")], [("AT717", "named", "warning")]),
+        ([file("/var/log/at/sample/$(POD_NAME).log", "AUDIT_LOG"), UNMOUNTED], [("AT721", "named", "warning")]),
+        ([file("/var/log/at/sample/x.pos", "STATE")], []),
+        ([file("'/var/log/at/**/*.log'", "READ")], []),
+        ([file("/var/log/audit/x.log", "AUDIT_LOG")], []),
+        ([file("/var/log/at/sample/x.json", "READ"), READ_ONLY], []),
+    ],
+)
+def test_a_file_that_a_variable_names(swaps: list[tuple[str, str]], found: list[tuple[str, str, str]]) -> None:
+    assert told(*swaps) == found
+
+
+def test_a_file_that_a_command_names_too_is_told_of_once() -> None:
+    text = SAMPLE.text.replace('"/var/log/at/sample/$POD_NAME.log"', "$AT_LOG_FILE")
+    text = text.replace(*file("/var/log/at/sample/events.log"))
+    assert [one.problem.code for one in found_in(text.encode())] == ["AT723"]
+
+
+def test_only_root_opens_the_folder() -> None:
+    weak = PREPARED.replace("runAsUser: 0", "runAsUser: 1001")
+    assert told((PREPARED, weak)) == [("AT722", "init", "warning")]
+    assert told((PREPARED, PREPARED + weak.replace("name: prepare", "name: again"))) == []
+    assert told((PREPARED, weak.replace("/var/log/at/sample", "/var/log/at/sample/x"))) == [
+        ("AT722", "init", "warning")
+    ]
+    assert told((PREPARED, weak.replace("/var/log/at/sample", "/scratch"))) == [("AT722", "", "warning")]

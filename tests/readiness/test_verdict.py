@@ -211,6 +211,9 @@ def test_a_fault_of_another_environment_can_wait(tmp_path: Path) -> None:
         ("targetHost activity-tracker.stage1.ng", "targetHost activity-tracker.ng", "AT912", "Dallas"),
         ("/var/log/at/**/*.log,", "", "AT607", "does not read"),
         ("path: /var/log/at\n", "path: /var/log/other\n", "AT912", "mounted"),
+        ("$(POD_NAME).log", "$(POD_NAME).json", "AT904", "AT717"),
+        ("value: /var/log/at/", "value: /var/log/audit/", "AT904", "AT721"),
+        ("name: POD_NAME", "name: POD", "AT904", "AT723"),
         ("retry_forever true", "retry_forever true\n      </bufer>", "AT904", "AT712"),
         ("        tag kubernetes.at.*\n", "", "AT904", "AT712"),
         ("        @type ibmactivitytracker\n", "", "AT904", "AT712"),
@@ -225,6 +228,21 @@ def test_manifests_that_do_not_fit(tmp_path: Path, old: str, new: str, code: str
     report = case.judge()
     assert code in failing(report)
     assert said in item(report, code).have + item(report, code).message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("$(POD_NAME).log", "x.log", "AT723 at "), ("runAsUser: 0\n", "runAsUser: 7\n", "AT722 at ")],
+)
+def test_warnings_of_the_manifests_are_counted(tmp_path: Path, old: str, new: str, said: str) -> None:
+    case = Case(tmp_path)
+    made = case.manifests()
+    case.kube = {**made, "deployment.yaml": made["deployment.yaml"].replace(old, new)}
+    report = case.judge()
+    assert report.verdict is Verdict.READY
+    found = next(each for each in report.items if "of the cluster" in each.message)
+    assert found.message == "no errors in 4 files of the cluster, and 1 warning"
+    assert said in found.have
 
 
 @pytest.mark.parametrize(
