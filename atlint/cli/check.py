@@ -54,8 +54,8 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
 
     In a folder the files of these names are read: .log, .log.*, .jsonl, .ndjson, each also as .gz or .zst; .yaml and
     .yml that hold Kubernetes objects or a registration; .conf that is fluentd's. Any other file that is named is
-    judged as an event log; standard input may be packed by gzip or zstd. Manifests that are given together are also
-    held against each other.
+    judged as an event log; standard input as what it begins like (helm template CHART | atlint check -), and it may
+    be packed by gzip or zstd. Manifests that are given together are also held against each other.
 
     With --fix the report tells what remains. Standard input, mended, goes to standard output, and the report to
     standard error. Do not fix a log that is still written to, or that a tailer still reads: the file is replaced. One

@@ -16,12 +16,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Final, cast
 
 from atlint import regular
-from atlint.forms import GZIP, LEAST, ZSTD, form_of
+from atlint.forms import GZIP, ZSTD, form_of
 from atlint.lint import remote
 from atlint.lint.batch import BATCH, MOST_BYTES, Batch
+from atlint.lint.begun import Begun, head, likeness, reading
 from atlint.model import AtlintError, Line
 
 #: bytes of a line that are kept: no edition's event of this size is delivered, so the rest would be of no use, and
@@ -72,11 +73,14 @@ class Source:
     walked: bool = False
     #: where the object storage of a URL is asked, if not at its usual place
     endpoint: str = ""
+    #: bytes of standard input that were read already, and how the name of a file that begins so would end
+    first: bytes = b""
+    like: str = ""
 
     @property
     def kind(self) -> Kind:
         """What it is judged as."""
-        return kind_of(self.path)
+        return kind_of(self.like or self.path)
 
     @property
     def file(self) -> str:
@@ -136,9 +140,11 @@ def _found(
     paths: tuple[str, ...], wanted: Callable[[str], bool], endpoint: str
 ) -> Iterator[tuple[Source, tuple[object, ...]]]:
     """Each source, and what it is known by under any name."""
+    given = None
     for path in paths:
         if path == STANDARD_INPUT:
-            yield Source(path), (path,)
+            given = given or _standard_input()
+            yield given, (path,)
             continue
         if remote.is_url(path):
             for url, size, walked in remote.find(path, endpoint, wanted):
@@ -183,7 +189,7 @@ def opened(source: Source, ahead: int = _AHEAD) -> Iterator[IO[bytes]]:
     """
     with contextlib.ExitStack() as stack:
         try:
-            stream = _input() if source.file == STANDARD_INPUT else stack.enter_context(_raw(source, ahead))
+            stream = _input(source.first) if source.file == STANDARD_INPUT else stack.enter_context(_raw(source, ahead))
             if source.compressed:
                 zst = source.path.endswith(".zst")
                 stream = stack.enter_context(_open_zst(stream, source.path) if zst else _open_gz(stream))
@@ -198,38 +204,27 @@ def _raw(source: Source, ahead: int) -> IO[bytes]:
     return regular.opened(source.file)
 
 
-class _Begun(io.RawIOBase):
-    """A stream of which the first bytes were read already; it stays open when this one is closed."""
-
-    def __init__(self, head: bytes, stream: IO[bytes]) -> None:
-        self._head = head
-        self._more = _reading(stream)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self._head[: len(buffer)] or self._more(len(buffer))
-        self._head = self._head[len(piece) :]
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-
-def _reading(stream: IO[bytes]) -> Callable[[int], bytes]:
-    """Reads so many bytes at most; what is typed or piped is not waited for."""
-    return stream.read1 if isinstance(stream, io.BufferedReader) else stream.read
-
-
-def _input() -> IO[bytes]:
-    """Standard input, decompressed where its first bytes are those of gzip or zstd."""
+def _given() -> IO[bytes]:
     if sys.stdin is None:
         raise AtlintError(f"{STANDARD_INPUT}: standard input is closed")
-    given, head = sys.stdin.buffer, b""
-    more = _reading(given)
-    while len(head) < LEAST and (block := more(_LEAST)):
-        head += block
-    form = form_of(head)
-    begun = io.BufferedReader(_Begun(head, given), MOST_BYTES)
+    return sys.stdin.buffer
+
+
+def _standard_input() -> Source:
+    """Standard input, which is judged as what it begins like."""
+    try:
+        first = head(_given())
+    except OSError as error:
+        raise AtlintError(f"{STANDARD_INPUT}: {error.strerror or error}") from error
+    return Source(STANDARD_INPUT, first=first, like=likeness(first))
+
+
+def _input(first: bytes) -> IO[bytes]:
+    """Standard input, decompressed where its first bytes are those of gzip or zstd."""
+    given = _given()
+    first = first or head(given)
+    form = form_of(first)
+    begun = io.BufferedReader(Begun(first, given), MOST_BYTES)
     if form is GZIP:
         return _open_gz(begun)
     return _open_zst(begun, STANDARD_INPUT) if form is ZSTD else begun
@@ -380,7 +375,7 @@ def _passed_over(rest: bytes, blocks: Iterator[bytes]) -> tuple[bytes, int, byte
 def _blocks(stream: IO[bytes], source: Source) -> Iterator[bytes]:
     """The bytes by a few thousand at first, and then by more: some want one line only."""
     size = _LEAST
-    read = _reading(stream) if source.file == STANDARD_INPUT else stream.read
+    read = reading(stream) if source.file == STANDARD_INPUT else stream.read
     while True:
         try:
             block = read(size)

@@ -14,7 +14,7 @@ import pytest
 
 from atlint.forms import form_of
 from atlint.lint.examples import compliant
-from atlint.lint.source import LONGEST, Source, copy, find, from_bytes, lines
+from atlint.lint.source import LONGEST, Kind, Source, copy, find, from_bytes, lines, opened
 from atlint.model import AtlintError, Report
 from atlint.plan import EDITIONS
 from atlint.report.check import Options, check_lines, check_sources
@@ -153,6 +153,59 @@ def test_standard_input_is_unpacked(monkeypatch: pytest.MonkeyPatch, step: int, 
     put_by = io.BytesIO()
     copy(given(monkeypatch, pack(LOG), step), put_by)
     assert put_by.getvalue() == LOG
+
+
+OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: at\n"
+
+
+@pytest.mark.parametrize("step", [1, 50, 1 << 20])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (LOG.decode(), Kind.LOG),
+        ("", Kind.LOG),
+        ("\n\n", Kind.LOG),
+        ("# a comment\n" + LOG.decode(), Kind.LOG),
+        ("---\n" + LOG.decode(), Kind.LOG),
+        ("INFO: starting\n" + LOG.decode(), Kind.LOG),
+        ("INFO: starting\nit is up\napiVersion\n", Kind.LOG),
+        ('{"payload": {"apiVersion": "v1"}}\n', Kind.LOG),
+        ("{\n  " + LOG.decode()[1:], Kind.LOG),
+        ("x" * 100_000, Kind.LOG),
+        (OBJECT, Kind.MANIFEST),
+        ("\ufeff" + OBJECT, Kind.MANIFEST),
+        (OBJECT.replace("\n", "\r\n"), Kind.MANIFEST),
+        ("---\n# Source: chart/templates/a.yaml\n\n" + OBJECT, Kind.MANIFEST),
+        ("kind: List\napiVersion: v1\nitems: []\n", Kind.MANIFEST),
+        ("metadata:\n  name: at\napiVersion: v1\n", Kind.MANIFEST),
+        ("- apiVersion: v1\n  kind: Secret\n", Kind.MANIFEST),
+        ("```yaml\n" + OBJECT, Kind.MANIFEST),
+        ("yaml\n" + OBJECT, Kind.MANIFEST),
+        ('{"apiVersion": "v1", "kind": "Secret"}\n', Kind.MANIFEST),
+        ('{\n    "apiVersion": "v1",\n    "items": []\n}\n', Kind.MANIFEST),
+        ("edition: at-2018\nservice:\n  name: key-vault\n", Kind.MANIFEST),
+        ("service:\n  name: key-vault\nregistrations: []\n", Kind.MANIFEST),
+        ("# fluentd\n<source>\n  @type tail\n</source>\n", Kind.CONFIGURATION),
+        ("@include conf.d/*.conf\n", Kind.CONFIGURATION),
+    ],
+)
+def test_standard_input_is_judged_as_what_it_begins_like(
+    monkeypatch: pytest.MonkeyPatch, step: int, text: str, kind: Kind
+) -> None:
+    given(monkeypatch, text.encode(), step)
+    (source,) = find(("-", "-"))
+    assert source.kind is kind
+    with opened(source) as stream:
+        assert stream.read() == text.encode(), "nothing of what was looked at is lost"
+
+
+def test_manifests_on_standard_input_are_told_of_as_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = OBJECT.replace("v1", "v7") + "data:\n  a: {'\n"
+    (tmp_path / "a.yaml").write_text(text)
+    (of_file,) = check_sources(find((str(tmp_path / "a.yaml"),)), Options()).findings
+    given(monkeypatch, text.encode(), 30)
+    (of_input,) = check_sources(find(("-",)), Options()).findings
+    assert (of_input.code, of_input.message, of_input.place.line) == (of_file.code, of_file.message, of_file.place.line)
 
 
 def test_zstd_on_standard_input_is_unpacked_where_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import sys
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def test_memory_of_fsspec_is_walked_like_a_folder() -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """One log under four names, and one of the same bytes."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(RAW)))
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.log").write_bytes(RAW)
     (tmp_path / "in" / "b.log").write_bytes(RAW)
