@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -54,6 +55,20 @@ def _cleanest(found: Sequence[Judge], line: Line) -> Judge:
         if not judge.explainer.explain(line).problems:
             return judge
     return found[0]
+
+
+def another(raws: Iterable[bytes], edition: str) -> tuple[str, int] | None:
+    """The edition that events are of by their shape, where it is not this one, and how many they are.
+
+    None where one of ten or more has the marks of `edition`, or none of the others has that many of them.
+    """
+    present = _marks_of()
+    shaped = [fitting(keys) for raw in raws if (keys := present(raw)) is not None]
+    fits = Counter(each for likely in shaped for each in likely)
+    first = Counter(likely[0] for likely in shaped if likely)
+    found = max(fits, key=lambda each: (fits[each], first[each]), default=edition)
+    nearly = 10 * fits[found] > 9 * len(shaped) > 90 * fits[edition]
+    return (found, len(shaped)) if nearly else None
 
 
 def _marks_of() -> Callable[[bytes], frozenset[str] | None]:

@@ -256,6 +256,17 @@ def _open_zst(stream: IO[bytes], path: str) -> IO[bytes]:
     return cast("IO[bytes]", zstd.open(stream, "rb"))
 
 
+def beginning(source: Source) -> list[bytes]:
+    """The first whole lines, which are read again later; none of packed standard input. Raises AtlintError."""
+    if source.file == STANDARD_INPUT:
+        first = b"" if form_of(source.first) else source.first
+    else:
+        with opened(source, _LEAST) as stream:
+            first = next(_blocks(stream, source), b"")
+    *whole, rest = first.split(b"\n")
+    return whole or [rest]
+
+
 def copy(source: Source, to: IO[bytes]) -> None:
     """Write the source's bytes, decompressed. Raises AtlintError where they cannot be read."""
     with opened(source) as stream:

@@ -6,7 +6,7 @@ import datetime
 import gc
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from atlint.lint.across import Across, Tailer
 from atlint.lint.baseline import Baseline
 from atlint.lint.batch import Batch, batches
-from atlint.lint.editions import AUTO, picker
+from atlint.lint.editions import AUTO, another, picker
 from atlint.lint.engine import Judge, Tally, run_batches
 from atlint.lint.explain import Explanation
 from atlint.lint.fix import Wanted
-from atlint.lint.source import Kind, Source, read
+from atlint.lint.source import Kind, Source, beginning, read
 from atlint.lint.stitch import Stitcher
 from atlint.lint.suppress import Entry, Suppressions
 from atlint.model import NOTHING, AtlintError, Line, Problem, Report, Severity
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: the edition of the document that the project starts from
 DEFAULT_EDITION = EDITIONS[0]
+#: logs whose first lines are looked at for the edition that they are of
+_LOOKED_INTO = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,17 @@ def _read(others: list[Source]) -> Manifests:
     return read(others)
 
 
+def _other_edition(logs: Sequence[Source], edition: str) -> Iterator[str]:
+    """A note where the logs begin with events of another edition than that by which they are judged."""
+    if edition == AUTO:
+        return
+    first = (raw for source in logs[:_LOOKED_INTO] if not source.remote for raw in beginning(source))
+    if (found := another(first, edition)) is not None:
+        likely, count = found
+        events = "the first event looks like one" if count == 1 else f"the first {count:,} events look like those"
+        yield f"{events} of {likely}, and {edition} is asked of them: --edition {likely} (or auto) judges by that"
+
+
 def check_sources(
     sources: Iterable[Source],
     options: Options,
@@ -265,6 +278,8 @@ def check_sources(
     others = [source for source in sources if source.kind is not Kind.LOG]
     files = tuple(source.path for source in sources)
     manifests = _read(others) if others else None
+    if noted := [*more.get("notes", ()), *_other_edition(logs, options.edition)]:
+        more = {**more, "notes": noted}
     if crew is not None:
         from atlint.report.spread import shareable, spread
 

@@ -238,10 +238,13 @@ def test_several_formats_are_one_pass(
 
     opened: list[str] = []
     really = source.opened
-    monkeypatch.setattr(source, "opened", lambda found: (opened.append(found.path), really(found))[1])
+    monkeypatch.setattr(source, "opened", lambda found, *ahead: (opened.append(found.path), really(found, *ahead))[1])
+    invoke(check, old, *NOW)
+    once = opened.copy()
+    opened.clear()
     sarif, junit = tmp_path / "r.sarif", tmp_path / "r.xml"
     done = invoke(check, old, "--output", "text", "--output", f"sarif:{sarif}", "--output", f"junit:{junit}", *NOW)
-    assert opened == [str(old)]
+    assert opened == once
     assert done.code == 1
     assert "error[AT310]" in done.out
     codes = {result["ruleId"] for result in json.loads(sarif.read_bytes())["runs"][0]["results"]}

@@ -2,17 +2,19 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from atlint.lint.editions import picker
+from atlint.lint.editions import another, picker
 from atlint.lint.engine import Judge, Tally, run
 from atlint.lint.examples import compliant
-from atlint.lint.source import from_bytes
+from atlint.lint.source import find, from_bytes
 from atlint.model import Line, Report
 from atlint.plan import EDITIONS
-from atlint.report.check import Options, check_lines
+from atlint.plan.shape import fitting
+from atlint.report.check import Options, check_lines, check_sources
 from atlint.rules.selection import Choice, everything
 
 NOW = 1769817600.0
@@ -38,6 +40,37 @@ def changed(edition: str, **members: Any) -> dict[str, Any]:
     """The edition's first example with root members set, or taken away by None."""
     event = copy.deepcopy(next(iter(compliant(edition)))) | members
     return {name: value for name, value in event.items() if value is not None}
+
+
+@pytest.mark.parametrize("asked", EDITIONS)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_events_of_another_edition_are_noted(edition: str, asked: str, tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    events = list(compliant(edition))
+    log.write_bytes(b"".join(raw_of(event) + b"\n" for event in events))
+    notes = check_sources(find((str(log),)), Options(edition=asked, now=NOW)).summary.get("notes", [])
+    if any(asked in fitting(event) for event in events):
+        assert not notes
+    else:
+        (note,) = notes
+        named = {edition, "at-2025" if edition == "at-2020" else edition}
+        assert any(f"{each}, and {asked} is asked of them: --edition {each} (or auto)" in note for each in named)
+    assert not check_sources(find((str(log),)), Options(edition="auto", now=NOW)).summary.get("notes")
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([], None),
+        (["{"], None),
+        (["{}"], None),
+        (['{"payload": {}, "meta": {}}'] * 10, ("at-2018", 10)),
+        (['{"payload": {}, "meta": {}}'] * 19 + ["{}", "no event", "{"], ("at-2018", 20)),
+        (['{"payload": {}, "meta": {}}'] * 9 + ["{}"], None),
+    ],
+)
+def test_nearly_all_must_be_of_the_other_edition(lines: list[str], found: tuple[str, int] | None) -> None:
+    assert another((line.encode() for line in lines), "at-2025") == found
 
 
 @pytest.mark.parametrize(("edition", "event"), EXAMPLES)
