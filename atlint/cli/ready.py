@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -54,22 +54,20 @@ def command(file: str, **given: Any) -> int:
     Below the items the text tells of five faults of each rule, and says how many there are besides; the other formats
     tell of each.
 
-    Exit codes: 0 ready, 1 not ready, 2 wrong usage or no registration, 3 not enough evidence.
+    Exit codes: 0 ready, 1 not ready, 2 wrong usage or no registration at all, 3 not enough evidence.
     """
     from atlint.cli.crew import crew_of
     from atlint.cli.output import check_outputs, write_atomically, write_report
     from atlint.lint.source import find, is_log
-    from atlint.pipeline.registration_file import load
+    from atlint.pipeline.registration_file import judged
     from atlint.readiness.evidence import evidence
     from atlint.readiness.verdict import Asked, judged_of, ready
     from atlint.targets.issue import issue
 
     config = configuration(given)
     outputs = listed(given["output"]) or config.output
-    found = load(Path(file))
+    found = judged(Path(file))
     registration = found.registration
-    if registration is None:
-        raise AtlintError(f"{file}: there is no registration in it")
     options = _options(given, config, registration)
     repeated: list[str] = []
     asked = Asked(
@@ -80,14 +78,16 @@ def command(file: str, **given: Any) -> int:
         bound=_share(given["max_error_rate"]),
         staging=Path(given["staging"]) if given["staging"] else None,
         options=options,
-        notes=tuple(once(repeated).get("notes", ())),
+        notes=(*once(repeated).get("notes", ()), *(() if registration else _unwritten(given))),
     )
     read = (file, given["staging"], config.path, *(source.path for source in (*asked.logs, *asked.kube)))
     check_outputs(outputs, read, (given["evidence"], given["issue"]))
     with crew_of(asked.logs, given["jobs"]) as crew:
         report = ready(found, asked, crew)
-    text = issue(registration, judged_of(registration, asked.environment, asked.region))
     write_report(report, outputs, quiet=given["quiet"])
+    if registration is None:
+        return report.exit_code
+    text = issue(registration, judged_of(registration, asked.environment, asked.region))
     if given["evidence"]:
         made = evidence(report, registration, asked.environment, options.now, asked.bound)
         write_atomically(Path(given["evidence"]), [made])
@@ -96,6 +96,13 @@ def command(file: str, **given: Any) -> int:
     if _on_screen(outputs) and not given["quiet"]:
         click.echo(f"\nThe registration issue, to paste {_when(report.exit_code)}:\n\n{text}", nl=False)
     return report.exit_code
+
+
+def _unwritten(given: dict[str, Any]) -> Iterator[str]:
+    """What is not written where there is no registration to write it of."""
+    for name in ("evidence", "issue"):
+        if given[name]:
+            yield f"--{name}: {given[name]} was not written, since there is no registration yet"
 
 
 def _when(code: int) -> str:
@@ -118,13 +125,14 @@ def _share(text: str) -> Fraction:
     return Fraction(number) / 100
 
 
-def _options(given: dict[str, Any], config: Config, registration: Registration) -> Options:
+def _options(given: dict[str, Any], config: Config, registration: Registration | None) -> Options:
     """The options of the linter: edition and registration are those of the file. Raises AtlintError."""
+    from atlint.plan import EDITIONS
     from atlint.report.check import Options
     from atlint.rules.selection import Choice
 
     return Options(
-        edition=registration.edition,
+        edition=registration.edition if registration else EDITIONS[0],
         registration=registration,
         choice=Choice(
             select=listed(given["select"]),

@@ -84,15 +84,34 @@ def load(path: Path) -> RegistrationFile:
     Raises AtlintError, with line, column and pointer of the first fault, where it cannot be read or does not
     have the shape of a registration. Missing and impossible facts are `problems`.
     """
+    found = _opened(path)
+    if found.registration is None:
+        raise AtlintError(_why(found))
+    return found
+
+
+def judged(path: Path) -> RegistrationFile:
+    """Read a file that means to be a registration, for whoever tells of all its faults.
+
+    Raises AtlintError where it cannot be read, is not YAML, or has none of a registration's keys.
+    """
+    found = _opened(path)
+    if found.registration is None and (found.stream.faults or not is_registration(found.stream)):
+        raise AtlintError(_why(found))
+    return found
+
+
+def _opened(path: Path) -> RegistrationFile:
     try:
         data = regular.read(path)
     except OSError as error:
         raise AtlintError(f"{path}: {error.strerror or error}") from error
-    found = read(document.read(data, str(path)))
-    if found.registration is None:
-        first = next(problem for problem in found.problems if fatal(problem))
-        raise AtlintError(sentence(found.stream, first))
-    return found
+    return read(document.read(data, str(path)))
+
+
+def _why(found: RegistrationFile) -> str:
+    """Why there is no registration in a file."""
+    return sentence(found.stream, next(problem for problem in found.problems if fatal(problem)))
 
 
 def registration_of(path: Path) -> Registration:

@@ -65,6 +65,7 @@ def registration_items(
     """Whether the registration's facts are there, and possible: AT909, AT907, AT908."""
     registration = found.registration
     if registration is None:
+        yield _told(tell, found, list(found.problems))
         return
     problems = [problem for problem in found.problems if _concerns(problem, registration, judged)]
     incomplete = [problem for problem in problems if problem.code in {"AT909", "AT912"}]
@@ -286,7 +287,8 @@ def _at(place: Place) -> str:
 
 def _regions(judged: tuple[Region, ...]) -> str:
     tables = places()
-    return _listed([f"{tables[entry.environment][entry.region].place} ({entry.region})" for entry in judged])
+    named = [(tables[entry.environment].get(entry.region), entry.region) for entry in judged if entry.region]
+    return _listed([f"{tracker.place} ({region})" if tracker else region for tracker, region in named])
 
 
 def _listed(words: list[str] | tuple[str, ...], joint: str = ", ") -> str:

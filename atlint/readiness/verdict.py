@@ -19,7 +19,7 @@ from atlint.readiness import evidence
 from atlint.readiness.items import Teller, cluster_items, event_items, registration_items
 from atlint.readiness.observed import Observed, observe
 from atlint.report import manifests
-from atlint.report.check import Options, check_lines
+from atlint.report.check import Options, check_lines, plan_of
 from atlint.report.cover import Cover
 from atlint.report.identity import fingerprint
 from atlint.report.redact import Redactor
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from atlint.report.spread import Crew
 
 _NO_CLUSTER: Final = "the cluster was not looked at: give its manifests with --kube"
+_NOTHING_ELSE: Final = "only the registration was looked at: mend it first, since all else is judged by it"
+#: what a summary of the logs says
+_COUNTED: Final = ("files", "lines", "events", "unreadable", "clean", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,12 @@ class Asked:
 def ready(found: RegistrationFile, asked: Asked, crew: Crew | None = None) -> Report:
     """Judge a registration. `asked.options` must hold the same registration and its edition. A crew shares the work.
 
-    Raises AtlintError where the file is no registration, or something that was named cannot be read.
+    Where the file has not the shape of a registration, all else has nothing to be judged by: its faults are told alone.
+    Raises AtlintError where something that was named cannot be read.
     """
     registration = found.registration
     if registration is None:
-        raise AtlintError("there is no registration to judge")
+        return _unshaped(found, asked)
     judged = judged_of(registration, asked.environment, asked.region)
     seen = observe(asked.logs, asked.options, registration, judged, crew)
     plan = seen.coverage.plan
@@ -79,6 +83,30 @@ def ready(found: RegistrationFile, asked: Asked, crew: Crew | None = None) -> Re
             *_errors(checked[1].findings if checked else ()),
         ),
         items=tuple(items),
+        edition=asked.options.edition,
+        plan=plan.digest,
+    )
+
+
+def _unshaped(found: RegistrationFile, asked: Asked) -> Report:
+    """The report of a file whose faults leave no registration."""
+    plan = plan_of(asked.options)
+    redactor = Redactor(
+        found.stream.source.text.encode("utf-8", "surrogateescape"), asked.options.show_values, wary=True
+    )
+    items = tuple(registration_items(Teller(plan, redactor), found, asked.environment, ()))
+    return Report(
+        command="ready",
+        version=atlint.__version__,
+        verdict=verdict_of(items),
+        summary={
+            "environment": asked.environment,
+            "regions": [],
+            **dict.fromkeys((*_COUNTED, "own", "with_errors"), 0),
+            "notes": [*asked.notes, _NOTHING_ELSE],
+        },
+        findings=tuple(_findings(found, redactor, plan)),
+        items=items,
         edition=asked.options.edition,
         plan=plan.digest,
     )
@@ -115,7 +143,7 @@ def verdict_of(items: Iterable[Item]) -> Verdict:
 def _summary(seen: Observed, asked: Asked, judged: tuple[Region, ...], more: Iterable[str]) -> dict[str, object]:
     counted = seen.report.summary
     notes = [*asked.notes, *more]
-    kept = {name: counted[name] for name in ("files", "lines", "events", "unreadable", "clean", "suppressed")}
+    kept = {name: counted[name] for name in _COUNTED}
     return {
         "environment": asked.environment,
         "regions": [entry.region for entry in judged],

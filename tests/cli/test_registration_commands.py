@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from atlint.rules.readiness_rules import EXAMPLE
-from tests.readiness.case import BOTH, TOKEN, event
+from tests.readiness.case import BOTH, TOKEN, event, valid
 
 PLANTED = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJpYW0ifQ.c2lnbmF0dXJl"
 
@@ -43,6 +43,9 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "copy.log").write_bytes(event())
     (tmp_path / "empty.log").write_bytes(b"")
     (tmp_path / "broken.yaml").write_text(EXAMPLE.replace("displayName", "dispalyName"))
+    (tmp_path / "unquoted.yaml").write_text(EXAMPLE.replace("    region: ng\n", ""))
+    (tmp_path / "other.yaml").write_text("a: 1\n")
+    (tmp_path / "torn.yaml").write_text("{\n")
     (tmp_path / "frankfurt.yaml").write_text(EXAMPLE.replace("region: ng", "region: eu-de"))
     return tmp_path
 
@@ -60,7 +63,11 @@ def folder(tmp_path: Path) -> Path:
         ("both.yaml --logs events.log --environment production", 3, "AT905"),
         ("frankfurt.yaml --logs events.log", 1, "AT907"),
         ("frankfurt.yaml --logs events.log", 1, "https://activity-tracker.stage1.eu-gb.bluemix.net"),
-        ("broken.yaml --logs events.log", 2, "broken.yaml:2:40: /service/dispalyName"),
+        ("broken.yaml --logs events.log", 1, "AT909"),
+        ("unquoted.yaml --logs events.log", 1, "region is missing"),
+        ("other.yaml", 2, "other.yaml:1:1: /a: unknown key a"),
+        ("events.log", 2, "events.log:1:2: /meta"),
+        ("torn.yaml", 2, "torn.yaml:2:1: /: not YAML"),
         ("missing.yaml", 2, "No such file"),
         ("registration.yaml --logs missing.log", 2, "No such file"),
         ("registration.yaml --kube missing", 2, "No such file"),
@@ -76,6 +83,27 @@ def test_ready_exit_code_and_words(folder: Path, arguments: str, code: int, said
     assert done.returncode == code, done.stderr + done.stdout
     assert said in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_ready_tells_of_every_fault_of_a_registration_that_has_no_shape(folder: Path) -> None:
+    text = EXAMPLE.replace("region: ng", "region: us-south").replace("edition: at-2018", "edition: at-2017")
+    (folder / "bad.yaml").write_text(text.replace("displayName", "dispalyName"))
+    wanted = ("--evidence", "e.json", "--issue", "i.md", "-o", "json:rep.json", "-o", "text", "-o", "junit:j.xml")
+    done = atlint("ready", "bad.yaml", "--logs", "events.log", *wanted, "--isolated", cwd=folder)
+    assert (done.returncode, done.stderr) == (1, "")
+    found = json.loads((folder / "rep.json").read_text())
+    valid("readiness", found)
+    checked = json.loads(atlint("check", "bad.yaml", "-o", "json", "--isolated", cwd=folder).stdout)
+    for each in ("code", "pointer", "line", "column", "message"):
+        assert [fault[each] for fault in found["findings"]] == [fault[each] for fault in checked["findings"]]
+    assert [each["pointer"] for each in found["findings"]] == [
+        "/edition", "/service/dispalyName", "/registrations/0/region",
+    ]  # fmt: skip
+    assert [(each["code"], each["state"]) for each in found["items"]] == [("AT909", "not-ready")]
+    assert len(found["summary"]["notes"]) == 3
+    assert "AT909" in (folder / "j.xml").read_text()
+    assert "only the registration was looked at" in done.stdout
+    assert [name for name in ("e.json", "i.md") if (folder / name).exists()] == []
 
 
 def test_ready_prints_the_issue_for_people_only(folder: Path) -> None:
@@ -358,11 +386,16 @@ def test_nothing_is_made_of_what_is_no_action(folder: Path, command: str, field:
 def test_a_token_for_a_key_is_not_told(folder: Path) -> None:
     text = (folder / "registration.yaml").read_text()
     (folder / "wrong.yaml").write_text(text.replace("userCopy", PLANTED))
-    for command in ("diff wrong.yaml registration.yaml", "ready wrong.yaml", "check --registration wrong.yaml -"):
+    for command in ("diff wrong.yaml registration.yaml", "check --registration wrong.yaml -"):
         done = atlint(*command.split(), cwd=folder)
         assert done.returncode == 2
         assert "unknown key ***" in done.stderr
         assert PLANTED not in done.stderr
+    for output in ("text", "json", "junit", "markdown", "concise", "sarif"):
+        done = atlint("ready", "wrong.yaml", "-o", output, cwd=folder)
+        assert done.returncode == 1
+        assert "unknown key " in done.stdout
+        assert PLANTED not in done.stdout + done.stderr
 
 
 def test_bytes_that_are_no_text_are_no_event(folder: Path) -> None:

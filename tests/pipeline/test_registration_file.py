@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from atlint.model import AtlintError
 from atlint.pipeline import document
-from atlint.pipeline.registration_file import is_registration, judge_registration, load, read
+from atlint.pipeline.registration_file import is_registration, judge_registration, judged, load, read
 from atlint.rules.readiness_rules import EXAMPLE, READINESS
 from atlint.targets.registration import text_of
 
@@ -79,10 +79,24 @@ def test_each_fault_at_its_place(old: str, new: str, want: list[tuple[str, str, 
 def test_what_is_no_registration(tmp_path: Path, text: str) -> None:
     path = tmp_path / "registration.yaml"
     path.write_text(text)
-    with pytest.raises(AtlintError) as error:
+    for reading in (load, judged):
+        if reading is judged and text.startswith("service"):
+            continue
+        with pytest.raises(AtlintError) as error:
+            reading(path)
+        assert str(error.value).startswith(f"{path}:")
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["service: 1\n", "actions: []\n", "service: {name: a}\n---\na: 1\n"])
+def test_what_means_to_be_a_registration_is_judged_without_one(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "registration.yaml"
+    path.write_text(text)
+    found = judged(path)
+    assert found.registration is None
+    assert list(found.problems) == list(judge_registration(found.stream))
+    with pytest.raises(AtlintError):
         load(path)
-    assert str(error.value).startswith(f"{path}:")
-    assert "\n" not in str(error.value)
 
 
 def test_an_error_names_line_column_and_what_was_meant(tmp_path: Path) -> None:
