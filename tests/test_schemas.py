@@ -6,6 +6,8 @@ import copy
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +17,9 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
+from atlint.load.verify import verify
 from atlint.model import ENVIRONMENTS
+from atlint.report.formats import renderer
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "schemas"
@@ -34,10 +38,7 @@ ALL = names("**/*.json")
 EDITION_FILES = names("editions/*/*.schema.json")
 CLOSED_SETS = [name for name in names("vocabulary/*.json") if "$schema" in read(name)]
 TABLES = [name for name in names("vocabulary/*.json") if "$schema" not in read(name)]
-OUTER = [
-    f"{name}.schema.json"
-    for name in ("finding", "report", "readiness", "evidence", "diagnosis", "manifest", "registration", "config")
-]
+OUTER = names("*.schema.json")
 REGISTRY: Registry[Any] = Registry().with_resources(
     [((SCHEMAS / name).as_uri(), Resource.from_contents(read(name))) for name in ALL if "$schema" in read(name)]
 )
@@ -92,7 +93,7 @@ def members(edition: str, *path: str) -> dict[str, Any]:
     return resolved(name, node)
 
 
-@pytest.mark.parametrize("name", [*EDITION_FILES, *CLOSED_SETS, *OUTER, "annotated.schema.json"])
+@pytest.mark.parametrize("name", [*EDITION_FILES, *CLOSED_SETS, *OUTER])
 def test_is_json_schema_2020_12(name: str) -> None:
     schema = read(name)
     assert schema["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]
@@ -372,6 +373,57 @@ EVENT = {
 )
 def test_manifest(record: dict[str, Any], *, valid: bool) -> None:
     assert validator("manifest.schema.json").is_valid(record) is valid
+
+
+ZERO = ["--now", "2026-03-01T00:00:00Z", "--seed", "1"]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with a load that rotated, a manifest of it, one that was cut, one of generate; and what load printed."""
+    folder = tmp_path_factory.mktemp("written")
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-m", "atlint", *arguments]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60).stdout
+
+    load = ["--rate", "400", "--duration", "500ms", "--rotate", "50KB", "--pods", "2", "--manifest", "m.jsonl"]
+    told = run("load", "logs", *load, *ZERO, "-o", "json")
+    run("generate", "-n", "5", "--manifest", "g.jsonl", *ZERO)
+    lines = (folder / "m.jsonl").read_text().splitlines(keepends=True)
+    (folder / "cut.jsonl").write_text("".join(lines[:50]))
+    return folder, told
+
+
+def test_every_record_of_a_manifest_is_described(written: tuple[Path, str]) -> None:
+    check = validator("manifest.schema.json")
+    kinds = set()
+    for name in ("m.jsonl", "g.jsonl"):
+        for line in (written[0] / name).read_text().splitlines():
+            check.validate(json.loads(line))
+            kinds.add(json.loads(line)["kind"])
+    assert kinds == {"header", "event", "file", "end"}
+
+
+def test_the_report_of_load(written: tuple[Path, str]) -> None:
+    validator("load.schema.json").validate(json.loads(written[1]))
+
+
+def test_the_report_of_verify(written: tuple[Path, str], tmp_path: Path) -> None:
+    folder, _ = written
+    lines = [raw for path in sorted((folder / "logs").rglob("*.log*")) for raw in path.read_bytes().splitlines()]
+    bad = [*lines[3:50], b"noise", lines[9], lines[60][:300], lines[70].replace(b'"outcome"', b'"outcame"'), lines[52]]
+    (tmp_path / "bad.log").write_bytes(b"\n".join(bad))
+    check = validator("verification.schema.json")
+    for manifests, delivered in ((["m.jsonl"], tmp_path), (["m.jsonl"], folder / "logs"), (["cut.jsonl"], tmp_path)):
+        report = verify([folder / name for name in manifests], [delivered])
+        check.validate(json.loads("".join(renderer("json")(report, rules={}))))
+
+
+def test_the_report_of_diff() -> None:
+    command = [sys.executable, "-m", "atlint", "diff", "at-2018", "at-2020", "-o", "json"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    validator("difference.schema.json").validate(json.loads(done.stdout))
 
 
 FINDING = {

@@ -13,7 +13,14 @@ from tests.generated.page import Page, made, table
 
 Schema = dict[str, Any]
 #: what other commands print or write, in the order of the page
-_OTHERS = ("readiness.schema.json", "evidence.schema.json", "diagnosis.schema.json")
+_OTHERS = (
+    "verification.schema.json",
+    "load.schema.json",
+    "difference.schema.json",
+    "readiness.schema.json",
+    "evidence.schema.json",
+    "diagnosis.schema.json",
+)
 
 
 class Field(NamedTuple):
@@ -76,7 +83,7 @@ def _report() -> Iterator[str]:
         "",
         *table(("command", "formats"), _formats()),
         "`json` prints one object, `jsonl` one finding a line. The schemas are `schemas/report.schema.json` and",
-        "`schemas/finding.schema.json`; this page is written from them.",
+        "`schemas/finding.schema.json`, and of other commands those that are named; this page is written from them.",
         "",
         "## The report of check",
         "",
@@ -86,7 +93,7 @@ def _report() -> Iterator[str]:
     yield from _tables("finding.schema.json")
     for name in _OTHERS:
         schema = read_json(name)
-        yield from (f"## {schema['title']}", "", schema["description"], "")
+        yield from (f"## {schema['title']}", "", f"{schema['description']} `schemas/{name}`", "")
         yield from _tables(name)
 
 
@@ -155,7 +162,8 @@ def values(node: Schema) -> str:
         return ", ".join(f"`{value}`" for value in node.get("enum", [node.get("const")]))
     if "oneOf" in node:
         return " or ".join(values(each) for each in node["oneOf"])
-    kind = str(node.get("type", "object" if "properties" in node else "any"))
+    kind = node.get("type", "object" if "properties" in node else "any")
+    kind = " or ".join(kind) if isinstance(kind, list) else str(kind)
     if kind == "array" and "enum" in node.get("items", {}):
         return f"array of {values(node['items'])}"
     if "pattern" in node:
