@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO, cast
 
-from atlint.lint.source import Source, find, from_bytes, lines
+from atlint.lint.source import Source, find, from_bytes, is_log, lines
 from atlint.model import AtlintError, Finding, Line, Report
 from atlint.plan import record_of
 from atlint.pointer import Scan, scan
 from atlint.report.check import Options, check_lines, judges_of
 
-#: what a line of standard output must look like to be taken for an event: a test prints other things too
+#: what a line of standard output, or of a file that no log is called like, must look like to be taken for an event
 _EVENT: Final = re.compile(r'\s*\{.*"(?:payload|action|outcome|eventTime|initiator|target)"\s*:')
 STANDARD_OUTPUT: Final = "standard output"
 
@@ -107,7 +107,7 @@ class AtLog:
         self.printed.clear()
 
     def report(self, *, open_files: bool = False) -> Report:
-        """Judge what was written. With `open_files` the last line of a file may still be on its way."""
+        """Judge what was written. With `open_files` a last line that is no whole object may still be on its way."""
         found = list(self._lines(open_files=open_files))
         self.actions.update(filter(None, map(self._action, found)))
         return check_lines(found, self.options, files=tuple(dict.fromkeys(line.path for line in found)))
@@ -128,15 +128,18 @@ class AtLog:
             logger.setLevel(level)
 
     def _files(self) -> Iterable[Source]:
-        return find((str(self.path),))
+        return find((str(self.path),), _any)
 
     def _lines(self, *, open_files: bool) -> Iterator[Line]:
         """Files first; what a logger or standard output repeats of them counts once."""
         seen: Counter[str] = Counter()
         for source in self._files():
             start, shown = self._read.get(source.path, 0), str(Path(source.path).relative_to(self.path))
+            named = is_log(source.path)
             for line in lines(source):
-                if line.offset >= start and (line.terminated or not open_files):
+                if line.offset < start or not (named or _EVENT.match(line.text)):
+                    continue
+                if not (open_files and _unfinished(line)):
                     seen[line.text] += 1
                     yield Line(shown, line.number, line.offset, line.raw, line.terminated, line.dropped)
         for name, (_, _, recorder) in self._recorders.items():
@@ -152,7 +155,12 @@ class AtLog:
 
     def _unfinished(self) -> dict[str, int]:
         """Where the lines begin that have no end yet."""
-        return {source.path: line.offset for source in self._files() for line in lines(source) if not line.terminated}
+        return {
+            source.path: line.offset
+            for source in self._files()
+            for line in lines(source)
+            if line.offset >= self._read.get(source.path, 0) and _unfinished(line)
+        }
 
     def _action(self, line: Line) -> str:
         found = scan(line.text)
@@ -163,6 +171,15 @@ class AtLog:
             if isinstance(action, str):
                 return action
         return ""
+
+
+def _any(_name: str) -> bool:
+    """Of a test's own folder every file, whatever its name: what looks like an event in it is one."""
+    return True
+
+
+def _unfinished(line: Line) -> bool:
+    return not line.terminated and not isinstance(scan(line.text), Scan)
 
 
 def _new(text: str, name: str, seen: Counter[str]) -> Iterator[Line]:

@@ -21,7 +21,7 @@ _ACTIONS: Final = pytest.StashKey[set[str]]()
 #: what is said of events with faults that were written until a phase ended
 _FAULTY: Final = {
     "call": "the events that this test wrote have faults",
-    "teardown": "events written after the test have faults",
+    "teardown": "events that were written after the test, or not yet whole at its end, have faults",
 }
 #: under which a worker of xdist hands its actions to the controller
 _WORKER_KEY: Final = "atlint_actions"

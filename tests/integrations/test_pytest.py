@@ -38,6 +38,9 @@ PASSING = {
     "good": "def test(at_log): write(GOOD); assert at_log.findings() == []",
     "cleared": "def test(at_log):\n write(BAD)\n assert at_log.findings()[0].code == 'AT103'\n at_log.clear()",
     "cleared-log": "def test(at_log):\n at_log.logger('a').info(BAD)\n print(BAD)\n at_log.clear()\n write(GOOD)",
+    "cleared-dump": "def test(at_log): write(BAD, end=''); at_log.clear()",
+    "ended-later": "@pytest.fixture\ndef late(at_log):\n yield\n write('')\ndef test(late): write(GOOD, end='')",
+    "other-files": "def test(at_log):\n write('lock', 'a.pid')\n write('{\"a\": 1}', 'state.json')",
     "other-output": "def test(at_log): print('{', '{\"a\": 1}', 'hello')",
     "capsys": "def test(capsys, at_log):\n print('hello')\n assert capsys.readouterr().out == 'hello\\n'",
     "unused": "def test(): print(BAD)",
@@ -59,6 +62,9 @@ FAILING = {
     "capsys": ("def test(at_log, capsys): print(BAD)", "*standard output:1:*AT103*"),
     "child": ("def test(at_log): os.system(f\"echo '{BAD}'\")", "*standard output:1:*AT103*"),
     "after-clear": ("def test(at_log):\n write(GOOD)\n at_log.clear()\n write(BAD)", "*pod.log:2:*AT103*"),
+    "dumped": ("def test(at_log): write(BAD, end='')", "*pod.log:1:*AT103*"),
+    "other name": ("def test(at_log): write(BAD, 'events.json')", "*events.json:1:*AT103*"),
+    "no extension": ("def test(at_log): write(BAD, 'events')", "*events:1:*AT103*"),
     "broken": ("def test(at_log): write(GOOD[:-9])", "*pod.log:1:*AT00*"),
 }
 
@@ -74,7 +80,9 @@ def test_tests_with_faults_fail(pytester: pytest.Pytester, name: str) -> None:
 def test_what_comes_after_the_test_fails_its_teardown(pytester: pytest.Pytester) -> None:
     result = ran(pytester, "@pytest.fixture\ndef late(at_log):\n yield\n write(BAD)\ndef test(late): pass")
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*events written after the test have faults*", "*pod.log:1:*AT103*"])
+    result.stdout.fnmatch_lines(
+        ["*events that were written after the test, or not yet whole at its end, have faults*", "*pod.log:1:*AT103*"]
+    )
 
 
 @pytest.mark.parametrize("how", [(), ("-s",)])
