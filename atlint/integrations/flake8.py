@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ast
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import atlint
@@ -72,7 +73,7 @@ class Plugin:
         try:
             cls._options = settings.options(
                 edition=options.at_edition,
-                registration=options.at_registration,
+                registration=_placed(options.at_registration),
                 select=options.at_select,
                 ignore=options.at_ignore,
             )
@@ -91,3 +92,11 @@ class Plugin:
         for finding in find(self._text, self._path, self.judges, self._tree):
             if finding.severity.reaches(self._level):
                 yield finding.place.line, finding.place.column - 1, f"{finding.code} {finding.message}", Plugin
+
+
+def _placed(name: str) -> str:
+    """A file as it is found from here; a bare name also in the folders above, where flake8 finds its configuration."""
+    if not name or Path(name).name != name:
+        return name
+    here = Path.cwd()
+    return next((str(folder / name) for folder in (here, *here.parents) if (folder / name).is_file()), name)

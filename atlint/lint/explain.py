@@ -142,7 +142,8 @@ def level(plan: Plan, problem: Problem) -> Severity | None:
 
 
 #: speak of values that no encoder writes as they are: numbers out of range, half characters
-_UNWRITABLE: Final = frozenset({"AT006", "AT014"})
+_OUT_OF_RANGE: Final = "AT006"
+_UNWRITABLE: Final = frozenset({_OUT_OF_RANGE, "AT014"})
 
 #: of a line of which it is known that no key stands twice and no number is large
 _NO_DOUBTS: Final = Doubts((), (), (), plain=True)
@@ -190,6 +191,9 @@ class Explainer:
         problems = [problem for problem in found if self.level(problem) is not None]
         if reading is not None:
             reading.now = self.now
+            for problem in problems:
+                if problem.code == _OUT_OF_RANGE:  # what is no number for anybody is not the wrong one as well
+                    reading.tell(problem)
             written = not any(problem.code in _UNWRITABLE for problem in found)
             problems.extend(self.quick(reading, None) if self.quick and written else self.judge(reading))
         return Explanation(line, self.plan, tuple(problems), reading, places)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import itertools
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from atlint.model import Problem
+from atlint.rules import instant
 from atlint.rules.source_flow import Flow, Sink
 
 Found: TypeAlias = tuple[Problem, ast.AST]
@@ -20,6 +22,8 @@ _STANDARD_STREAMS: Final = frozenset({"sys.stdout", "sys.stderr"})
 #: calls that make a `datetime`
 _INSTANTS: Final = frozenset({"now", "utcnow", "today", "fromtimestamp", "utcfromtimestamp"})
 _EVENT_TIME: Final = "eventTime"
+#: an instant of which no two parts are written alike
+_SOME_TIME: Final = dt.datetime(2026, 3, 14, 15, 59, 26, 530_000, dt.UTC)
 
 
 def check(tree: ast.Module) -> Iterator[Found]:
@@ -46,7 +50,7 @@ def _event_times(flow: Flow) -> Iterator[Found]:
     for node in flow.names.scopes:
         for value in _given_times(node):
             for meant in flow.values(value):
-                case = _wrong_time(flow, meant)
+                case = _wrong_time(flow, meant) or _wrong_format(meant)
                 if case:
                     yield Problem("AT802", "", case), value
 
@@ -83,6 +87,28 @@ def _wrong_time(flow: Flow, value: ast.expr) -> str:
         ):
             return "str" if any(_is_instant(one) for one in flow.values(inner)) else _clock(flow, inner)
     return _clock(flow, value)
+
+
+def _wrong_format(value: ast.expr) -> str:
+    """Whether a time is made by a format that gives another form; empty where a slice or a sum may have mended it."""
+    match value:
+        case ast.Call(func=ast.Attribute(attr="strftime"), args=[ast.Constant(value=str() as form), *_]):
+            return "" if _gives_a_time(form) else "strftime"
+        case ast.JoinedStr(
+            values=[ast.FormattedValue(format_spec=ast.JoinedStr(values=[ast.Constant(value=str() as form)]))]
+        ):
+            return "" if "%" not in form or _gives_a_time(form) else "strftime"
+    return ""
+
+
+def _gives_a_time(form: str) -> bool:
+    """Whether a format of `strftime` gives a time as events have it. Which instant it is of changes nothing."""
+    try:
+        text = _SOME_TIME.strftime(form)
+    except ValueError:  # a format that the platform refuses
+        return False
+    found = instant.read(text)
+    return found is not None and found.canonical == text
 
 
 def _clock(flow: Flow, value: ast.expr) -> str:

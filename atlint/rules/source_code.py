@@ -44,7 +44,12 @@ def _constant_file(draft: Draft, draw: random.Random) -> Broken:
 
 
 def _event_time(draft: Draft, draw: random.Random) -> Broken:
-    times = ["datetime.datetime.now(datetime.UTC).isoformat()", "str(datetime.datetime.now())", "time.time()"]
+    times = [
+        "datetime.datetime.now(datetime.UTC).isoformat()",
+        "str(datetime.datetime.now())",
+        "time.time()",
+        'datetime.datetime.now(datetime.UTC).strftime("%d/%m/%Y %H:%M")',
+    ]
     holder = f"event[{draft.plan.record[1:]!r}]" if draft.plan.record else "event"
     changed = f'{holder}["eventTime"] = {draw.choice(times)}\nfile.write({_DUMPS} + "\\n")'
     return _module(draft, _OWN_FILE, changed, "import datetime\nimport json\nimport time")
@@ -63,7 +68,8 @@ RULES: Final = (
             )
         },
         what="Fires where a file below `/var/log/at`, or below the folder that `AT_LOG_ROOT` names, is opened for "
-        "writing (by `open`, `Path.open`, `os.open` or a `FileHandler`) under a name made of constants alone.",
+        "writing (by `open`, `Path.open`, `Path.write_text`, `os.open` or a `FileHandler`) under a name made of "
+        "constants alone.",
         why="The folder is one of the node, shared by all pods on it. Two pods that write to one file tear each "
         "other's lines, and the one that rotates takes the file away from the other: events of both are lost.",
         repair="Make the name from the pod's: `os.path.join(root, f\"{os.environ['HOSTNAME']}.log\")`.",
@@ -87,14 +93,20 @@ RULES: Final = (
                 always(WARNING),
                 help="use strftime('%Y-%m-%dT%H:%M:%S.%f')[:22] + '+0000' on a time in UTC",
             ),
+            "strftime": Case(
+                "this format does not give the form of a time of an event",
+                always(WARNING),
+                help="use strftime('%Y-%m-%dT%H:%M:%S.%f')[:22] + '+0000' on a time in UTC",
+            ),
             "": Case(
                 "seconds since 1970 are no time of an event",
                 always(WARNING),
                 help="use datetime.now(UTC).strftime('%Y-%m-%dT%H:%M:%S.%f')[:22] + '+0000'",
             ),
         },
-        what="Fires where the value given to `eventTime` comes from `isoformat()`, from `str()` of a `datetime`, or "
-        "from `time.time()` and its like. What is cut to length by a slice is left alone.",
+        what="Fires where the value given to `eventTime` comes from `isoformat()`, from `str()` of a `datetime`, from "
+        "`time.time()` and its like, or from `strftime()` or an f-string with a format that gives another form. What "
+        "is cut to length by a slice is left alone.",
         why="The form of `isoformat()` changes with the instant: at a whole second the fraction is missing, and a "
         "time without a zone has no offset. Such an event is refused or sorted to a wrong place, once in a million.",
         repair='`datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:22] + "+0000"` gives two digits and the offset.',

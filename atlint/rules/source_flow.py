@@ -140,9 +140,7 @@ class Flow:
         if name == "os.open":
             flags = {node.attr for arg in call.args[1:2] for node in ast.walk(arg) if isinstance(node, ast.Attribute)}
             return call.args[0] if flags & {"O_WRONLY", "O_RDWR", "O_APPEND"} else None
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "open" and _writes(_argument(call, 0, "mode")):
-            return call.func.value
-        return None
+        return _path_written(call)
 
     def is_log_file(self, node: ast.expr) -> bool:
         """Whether an expression is a file, or a handler of one, below the log root."""
@@ -217,6 +215,16 @@ class Flow:
                 if any(self.is_event(returned, depth + 1) for returned in _returned(function)):
                     return True
         return False
+
+
+def _path_written(call: ast.Call) -> ast.expr | None:
+    """The path of which a method opens the file for writing."""
+    match call.func:
+        case ast.Attribute(attr="open", value=path) if _writes(_argument(call, 0, "mode")):
+            return path
+        case ast.Attribute(attr="write_text" | "write_bytes", value=path):
+            return path
+    return None
 
 
 def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:

@@ -67,6 +67,19 @@ def test_a_registration_and_flake8s_own_configuration(tmp_path: Path) -> None:
     assert ("AT208", "1", "28") in places(lines)
 
 
+def test_a_registration_beside_a_configuration_file_further_up(tmp_path: Path) -> None:
+    """flake8 finds its file in the folders above, and leaves a bare name in it as it is."""
+    (tmp_path / "at-registration.yaml").write_text(REGISTRATION)
+    (tmp_path / "setup.cfg").write_text("[flake8]\nselect = AT\nat-registration = at-registration.yaml\n")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "service.py").write_text(
+        'E = {"payload": {"action": "key-vault.key.crate", **r}, "meta": m}\n'
+    )
+    _, lines, errors = flake8(tmp_path / "package", "service.py")
+    assert errors == ""
+    assert ("AT208", "1", "28") in places(lines)
+
+
 def test_standard_input_and_several_processes(tmp_path: Path) -> None:
     _, lines, _ = flake8(tmp_path, "--isolated", "--select=AT", "-", stdin=EVENT)
     assert places(lines) == [("AT103", "1", "30")]
