@@ -26,6 +26,9 @@ _HOST: Final = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SERVICE: Final = re.compile(r"[a-z][a-z0-9._-]*")
+#: one tag, or what is left of a pattern of tags without blanks and braces; where it has no dot, no digit either
+_TAG: Final = re.compile(r"(?:[a-z_*-]+|[a-z0-9_*-]+(?:\.[a-z0-9_*-]+)+)\.?")
+_CHOICES: Final = re.compile(r"[\s{},]+")
 _HEXADECIMAL: Final = re.compile(r"[0-9a-f]{16,}")
 #: code points of a setting that says a time, a size or a number
 _LONGEST: Final = 20
@@ -107,6 +110,15 @@ def like_one_of(text: str, choices: Iterable[str]) -> bool:
 def like_guid(text: str) -> bool:
     """Whether a text has the form of a GUID, or was to be replaced by one: it may be shown."""
     return placeholder(text) or _GUID.fullmatch(text) is not None
+
+
+def like_tags(text: str) -> bool:
+    """Whether a text can be a tag, or a pattern of tags, or was to be replaced by one: it may be shown."""
+    return placeholder(text) or all(
+        _TAG.fullmatch(part) is not None and not any(map(_numbered, _HEXADECIMAL.findall(part)))
+        for part in _CHOICES.split(text)
+        if part
+    )
 
 
 def like_service(text: str) -> bool:

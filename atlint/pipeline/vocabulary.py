@@ -64,3 +64,15 @@ def beside_buffer() -> Mapping[str, str]:
     """Settings that do nothing beside a `<buffer>`, each with what to write within it."""
     found: Mapping[str, str] = read_json("vocabulary/fluentd-parameters.json")["beside-buffer"]
     return found
+
+
+@functools.cache
+def ends() -> frozenset[str]:
+    """Outputs that are known to send nothing on to another `<match>`."""
+    return frozenset(read_json("vocabulary/fluentd-parameters.json")["ends"])
+
+
+@functools.cache
+def flat_parsers() -> frozenset[str]:
+    """Parsers that make no nested record of a line, and so no event."""
+    return frozenset(read_json("vocabulary/fluentd-parameters.json")["flat-parsers"])

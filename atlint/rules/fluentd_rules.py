@@ -322,4 +322,50 @@ RULES: Final = (
             [("chunk_limit_size 500k", "chunk_limit_size 1.5m")],
         ),
     ),
+    Rule(
+        code="AT727",
+        name="events-not-delivered",
+        summary="What a source reads of the event logs does not come to the tracker as events.",
+        cases={
+            "": Case(
+                "the tag {said} fits no <match>: what this source reads goes nowhere",
+                _E,
+                help="write the tag and the pattern of the tracker's <match> alike; ** stands for any number of parts",
+            ),
+            "taken": Case(
+                "the <match> of {match} takes what has the tag {said}, and sends none of it to the tracker",
+                _E,
+                help="put the tracker's <match> before it, with a pattern that takes this tag",
+            ),
+            "parser": Case(
+                "the parser {said} makes no events of the lines, and the tracker gets records of another form",
+                _E,
+                help="write format json",
+            ),
+        },
+        what="Follows what a source reads below a log root by its tag, in whose `*` the path stands, through filters, "
+        "labels and copies to the `<match>` that takes it first, and looks at what the parser makes of a line. It "
+        "looks only at a configuration that feeds the tracker itself and includes no other file, and tells only where "
+        "no other source brings the same log there. Nothing is told of an output that may send on what it takes, of "
+        "embedded Ruby, or of an expression between slashes.",
+        why="fluentd starts, reads every event, keeps its position behind it, and the tracker never sees it: a `*` is "
+        "one part of a tag and no more, the first `<match>` that fits keeps what it takes, and a line that is not "
+        "parsed as JSON is a text in a record of its own.",
+        repair="`tag kubernetes.at.*`, `format json`, and `<match kubernetes.at.**>` before any wider pattern.",
+        cites=("FLUENTD#match patterns and routing", _CONFIG_MAP),
+        scope=Scope.CLUSTER,
+        stage=Stage.SHAPE,
+        breaker=swapping(
+            _POINTER,
+            [("tag kubernetes.at.*", "tag kube.at.*")],
+            [("<match kubernetes.at.**>", "<match kubernetes.at.*>")],
+            [
+                (
+                    "      <match kubernetes.at.**>",
+                    "      <match **>\n        @type null\n      </match>\n      <match kubernetes.at.**>",
+                )
+            ],
+            [("format json", "format none")],
+        ),
+    ),
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from atlint.model import Json, Span
 from atlint.pipeline import fluentd_values
-from atlint.pipeline.checks import buffer, refused
+from atlint.pipeline.checks import buffer, refused, routes
 from atlint.pipeline.fluentd import Parameter, Section
 from atlint.pipeline.names import like_one_of, like_setting, names
 from atlint.pipeline.tailer import PROBES, Tailer, TailSource
@@ -122,4 +122,4 @@ def _time(each: Configuration, section: Section) -> Iterator[Sighting]:
             yield each.sight("AT720", Span(parameter.key.span.start, parameter.value.span.end))
 
 
-CHECKS: Final = (*refused.CHECKS, _parameters, _sources, buffer.check)
+CHECKS: Final = (*refused.CHECKS, *routes.CHECKS, _parameters, _sources, buffer.check)

@@ -7,6 +7,7 @@ from typing import Final
 
 from atlint.pipeline import fluentd_values
 from atlint.pipeline.fluentd import Include, Section
+from atlint.pipeline.routing import COPYING
 from atlint.pipeline.tailer import TAILING
 from atlint.pipeline.view import Configuration, Sighting, View
 
@@ -16,8 +17,6 @@ _RESERVED: Final = frozenset({"@type", "@id", "@label", "@log_level", "@include"
 #: sections that hold plugins, as the root does
 _HOLDERS: Final = frozenset({"worker", "label"})
 _PLUGINS: Final = frozenset({"source", "match", "filter"})
-#: outputs of fluentd's own that hold others, each in a `<store>`
-_COPYING: Final = frozenset({"copy", "roundrobin"})
 
 
 def _syntax(view: View) -> Iterator[Sighting]:
@@ -58,7 +57,7 @@ def _plugins(holder: Section | None) -> Iterator[Section]:
 
 
 def _stores(section: Section) -> Iterator[Section]:
-    for store in section.sections("store") if section.type in _COPYING else ():
+    for store in section.sections("store") if section.type in COPYING else ():
         yield store
         yield from _stores(store)
 
