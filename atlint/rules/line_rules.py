@@ -229,12 +229,12 @@ RULES: Final = (
             "": Case(
                 "one event is spread over {lines} lines; the tailer takes each line for itself",
                 always(ERROR),
-                help="write the event on one line: json.dumps without indent",
+                help="write the event on one line: serialise it without indentation or line breaks",
             )
         },
         what="Looks for an object that opens on one line and closes on a later one. Reported once, at its first line.",
         why="Each of the lines is dropped as no JSON: the whole event is lost.",
-        repair="Serialise without indentation.",
+        repair="Serialise without indentation: leave out `indent` or `pretty`, whatever the library calls it.",
         cites=("tailer#one line", "tailer#pretty-printed JSON"),
         scope=Scope.STREAM,
         stage=Stage.LINE,

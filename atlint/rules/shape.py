@@ -205,7 +205,7 @@ def _problem(
     elif code == "AT103":
         case = f"{node.levels.get('enum', Severity.WARNING)}{'-spelling' if case == 'spelling' else ''}"
     said = value if isinstance(value, str) else ""
-    name = pointer.rpartition("/")[2]
+    name = _named(pointer)
     return Problem(
         code,
         pointer,
@@ -213,6 +213,12 @@ def _problem(
         {"said": Said(said, pointer), "field": Said(name, pointer) if key else name, **facts},
         key=key,
     )
+
+
+def _named(pointer: str) -> str:
+    """The field that a value stands in, with its place in it where that is an array."""
+    *_, above, last = ("", *pointer.split("/"))
+    return f"{above}[{last}]" if above and last.isdigit() else last
 
 
 def _words(choices: Any) -> tuple[str, ...]:

@@ -195,6 +195,26 @@ def test_explain_all_as_json() -> None:
         assert set(page["severity"].values()) <= {"error", "warning", "info", "off", None}
 
 
+@pytest.mark.parametrize("module", ["click", "atlint.cli"])
+def test_an_interrupt_while_all_is_imported_is_no_traceback(tmp_path: Path, module: str) -> None:
+    """A finder that comes first stands in the way of a module, and is interrupted there."""
+    (tmp_path / "sitecustomize.py").write_text(
+        f"""
+import os, signal, sys
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder)
+"""
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "atlint", "check", str(SEED)]
+    done = subprocess.run(command, capture_output=True, env=environment, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr == b"atlint: interrupted before it was done\n"
+
+
 def test_help_imports_nothing_slow() -> None:
     script = """
 import sys

@@ -613,6 +613,20 @@ def test_markdown_shows_text_as_it_is_in_one_cell(text: str) -> None:
     assert shown == re.sub(r"(?<=\\)\|", r"\\x7c", printable(text)) or not text.strip()
 
 
+def test_markdown_fits_into_a_step_of_github_and_counts_the_rest() -> None:
+    findings = (
+        replace(MISMATCH, fingerprint=f"{n:016x}", place=Place("a.log", n + 1, 1, 2), message="漢" * 90)
+        for n in range(10_000)
+    )
+    counted = {f"counter {n}": "x" * 100 for n in range(10_000)}
+    items = (replace(READY.items[0], message="é" * 1000),) * 1000
+    text = rendered(replace(CHECK, findings=tuple(findings), summary=counted, items=items), "markdown")
+    assert 500_000 < len(text.encode()) < 2**20
+    (rows, *_) = re.findall(r"((?:\| error \|[^\n]*\n)+)\n([\d,]+) more left out", text)
+    assert rows[0].count("\n") + int(rows[1].replace(",", "")) == 10_000
+    _markdown(text, CHECK)
+
+
 @pytest.mark.parametrize("name", ["junit", "github", "gitlab"])
 @pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.NO_EVIDENCE])
 def test_a_failing_verdict_without_findings_is_never_green(name: str, verdict: Verdict) -> None:

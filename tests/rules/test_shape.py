@@ -76,6 +76,13 @@ def test_what_was_told_of_a_value_silences_its_parts() -> None:
     assert {problem.pointer for problem in walk(silent)} == {each for each in found if not each.startswith("/target/")}
 
 
+def test_what_stands_in_an_array_is_named_by_its_field() -> None:
+    node = replace(NODE, min_length=1, codes={"minLength": "AT105"})
+    places = ("/meta/userAccountIds/0", "/tags/10", "/a/b", "/b", "/0", "/a/b2")
+    said = [next(judge(Reading(replace(PLAN, root=node), ""), node, "", at)).facts["field"] for at in places]
+    assert said == ["userAccountIds[0]", "tags[10]", "b", "b", "0", "b2"]
+
+
 def test_a_member_named_by_its_path() -> None:
     names = ("target.id", "target.host.address", "action.x", "other.id", "tags.0", ".target", "target.")
     found = {

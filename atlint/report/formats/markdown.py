@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from atlint.model import Report
 from atlint.report.formats import RuleCard
@@ -11,6 +12,10 @@ from atlint.report.formats.digest import counters, ignores, rule_rows, sentence,
 from atlint.report.formats.group import groups, where
 from atlint.report.printable import printable
 
+#: bytes of the rows of a table: a GitHub step takes a summary of 1 MiB, and all of it is refused where it is more
+_ROOM: Final = 200_000
+#: the same of the table of findings, the longest
+_FINDINGS: Final = 500_000
 _TICKS = re.compile("`+")
 #: a backslash before a pipe: parsers of tables disagree on which of the two is escaped
 _ESCAPED_PIPE = re.compile(r"(?<=\\)\|")
@@ -26,15 +31,27 @@ def code(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, right: int = -1) -> Iterator[str]:
-    """Yield a blank line and a table; nothing where there are no rows. Column `right` holds numbers."""
-    started = False
+def _table(
+    head: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, right: int = -1, room: int = _ROOM
+) -> Iterator[str]:
+    """Yield a blank line and a table; nothing where there are no rows. Column `right` holds numbers.
+
+    What goes beyond `room`, in bytes, is counted below the table.
+    """
+    started, left_out = False, 0
     for row in rows:
         if not started:
             rule = ("---:" if column == right else "---" for column in range(len(head)))
             yield f"\n| {' | '.join(head)} |\n| {' | '.join(rule)} |\n"
             started = True
-        yield f"| {' | '.join(row)} |\n"
+        line = f"| {' | '.join(row)} |\n"
+        room -= len(line.encode())
+        if room < 0:
+            left_out += 1
+        else:
+            yield line
+    if left_out:
+        yield f"\n{left_out:,} more left out: this page has a bound; --output json and html tell of them\n"
 
 
 def _blocks(report: Report, rules: Mapping[str, RuleCard]) -> Iterator[str]:
@@ -73,6 +90,7 @@ def _blocks(report: Report, rules: Mapping[str, RuleCard]) -> Iterator[str]:
             for group in groups(report.findings)
         ),
         right=5,
+        room=_FINDINGS,
     )
     yield from _table(("counted", ""), ((code(name), code(value)) for name, value in counters(report)))
     yield from _table(("note",), ((code(note),) for note in ignores(report)))
