@@ -68,6 +68,7 @@ def fitting(event: dict[str, Any], edition: str) -> Registration:
     assert action is not None
     assert action.service is not None
     meta = reading.raw("meta") or {}
+    space = meta.get("serviceProviderProjectId", "5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32")
     return Registration(
         edition=edition,
         service=meta.get("serviceProviderName", action.service.text),
@@ -75,11 +76,7 @@ def fitting(event: dict[str, Any], edition: str) -> Registration:
         aliases=(action.service.text,),
         user_copy="account",
         logs="",
-        regions=(
-            Region(
-                "production", meta.get("serviceProviderRegion", "ng"), "", meta.get("serviceProviderProjectId", ""), ""
-            ),
-        ),
+        regions=(Region("production", meta.get("serviceProviderRegion", "ng"), "", space, ""),),
         actions=(Action(action.text, "", "", ()),),
     )
 

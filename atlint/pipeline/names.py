@@ -17,9 +17,9 @@ from atlint.rules.nearness import near
 
 #: what stands for a token: not even equal ones are told apart
 HIDDEN: Final = "***"
-#: a word that a template leaves to be replaced: YOUR_SERVICE_NAME, <token>, ${TOKEN}, {{ .Values.token }}, $TOKEN
+#: a word that a template leaves to be replaced: YOUR_SERVICE_NAME, TODO, <token>, ${TOKEN}, {{ .Values.token }}, $TOKEN
 _PLACEHOLDER: Final = re.compile(
-    r"(?:https?://)?(?:<[^<>]*>|\$?\{\{?[^{}]*\}?\}|\$[A-Za-z_][A-Za-z0-9_]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"
+    r"TODO|TBD|TBA|FIXME|CHANGEME|XXX+|(?:https?://)?(?:<[^<>]*>|\$?\{\{?[^{}]*\}?\}|\$[A-Za-z_][A-Za-z0-9_]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"
 )
 
 _HOST: Final = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{2,24}|[0-9]{1,3})(?::[0-9]{1,5})?/*")

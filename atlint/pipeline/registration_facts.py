@@ -127,7 +127,7 @@ def _regions(judge: _Judge, registration: Registration) -> Iterator[Problem]:
             yield from judge.problem("AT909", f"{at}/spaceId", "form", {"field": "spaceId", "want": "a GUID"})
         if not entry.account_id:
             yield from judge.problem("AT909", f"{at}/accountId", "missing", missing("accountId"))
-        elif not _is_account(entry.account_id):
+        elif placeholder(entry.account_id) or not _is_account(entry.account_id):
             yield from judge.problem(
                 "AT909", f"{at}/accountId", "form", {"field": "accountId", "want": "an id without prefix"}
             )

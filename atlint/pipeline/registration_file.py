@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,12 +93,24 @@ def load(path: Path) -> RegistrationFile:
 def judged(path: Path) -> RegistrationFile:
     """Read a file that means to be a registration, for whoever tells of all its faults.
 
+    An id of a region that has not its form is left out of the registration: nothing can be compared with it.
     Raises AtlintError where it cannot be read, is not YAML, or has none of a registration's keys.
     """
     found = _opened(path)
     if found.registration is None and (found.stream.faults or not is_registration(found.stream)):
         raise AtlintError(_why(found))
-    return found
+    if found.registration is None:
+        return found
+    malformed = {problem.pointer for problem in found.problems if problem.case == "form"}
+    regions = tuple(
+        replace(
+            entry,
+            space_id="" if f"/registrations/{index}/spaceId" in malformed else entry.space_id,
+            account_id="" if f"/registrations/{index}/accountId" in malformed else entry.account_id,
+        )
+        for index, entry in enumerate(found.registration.regions)
+    )
+    return replace(found, registration=replace(found.registration, regions=regions))
 
 
 def _opened(path: Path) -> RegistrationFile:

@@ -153,8 +153,9 @@ class Coverage:
         )
         if not region:
             return True
-        fitting = [entry for entry in self.registration.regions if entry.region == region and fits(entry, space)]
-        here = [entry for entry in self.judged if entry.region == region]
+        # what the registration does not say of a region agrees with every event: it is told of as missing
+        fitting = [entry for entry in self.registration.regions if entry.region in {region, ""} and fits(entry, space)]
+        here = [entry for entry in self.judged if entry.region in {region, ""}]
         if any(entry in here for entry in fitting):
             self.found.regions.add(region, *place)
             return True
@@ -205,7 +206,9 @@ class Coverage:
 
 def fits(entry: Region, space: str) -> bool:
     """Whether an event's space is the one of a registration: its GUID, or `a:` with the account (EV18#meta)."""
-    return not space or space == entry.space_id or bool(entry.account_id and space == f"a:{entry.account_id}")
+    if space.startswith("a:"):
+        return not entry.account_id or space == f"a:{entry.account_id}"
+    return not space or entry.space_id in {space, ""}
 
 
 def _text(value: Any) -> str:

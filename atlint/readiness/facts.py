@@ -66,14 +66,14 @@ def _secret(
     secret: Secret, entry: SecretEntry, registration: Registration, judged: tuple[Region, ...]
 ) -> Iterator[Difference]:
     here = secret.resource.place(entry.key)
-    regions = [region for region in judged if host_of(region.endpoint) == entry.key.value]
+    regions = _of_host(judged, entry.key.value)
     if not regions:
         yield _host("the Secret's key", entry.key.value, here, judged)
     ours = [service for service in entry.encoded.services if service.name and service.name.value in registration.names]
     if entry.encoded.services and not ours:
         yield Difference(f"the Secret has no token for the service {registration.service}", here)
     for service in ours:
-        if service.project is not None and regions and service.project.value not in {r.space_id for r in regions}:
+        if service.project is not None and regions and not {service.project.value, ""} & {r.space_id for r in regions}:
             place = secret.place(entry, service.project.span)
             yield Difference(f"project_id in the Secret is not the spaceId of {regions[0].region}", place)
 
@@ -82,12 +82,17 @@ def _output(each: Configuration, section: Section, judged: tuple[Region, ...]) -
     host, region = section.get("targetHost"), section.get("service_region")
     regions = judged
     if host is not None:
-        regions = tuple(entry for entry in judged if host_of(entry.endpoint) == host.value.value)
+        regions = _of_host(judged, host.value.value)
         if not regions:
             yield _host("targetHost", host.value.value, _place(each, host.value.span), judged)
-    if region is not None and regions and region.value.value not in {entry.region for entry in regions}:
+    if region is not None and regions and not {region.value.value, ""} & {entry.region for entry in regions}:
         want = ", ".join(sorted({entry.region for entry in regions}))
         yield Difference(f"service_region is not {want}, which is registered", _place(each, region.value.span))
+
+
+def _of_host(judged: tuple[Region, ...], host: str) -> tuple[Region, ...]:
+    """The registrations that may be of a tracker's host: one that does not say its endpoint is of any."""
+    return tuple(entry for entry in judged if host_of(entry.endpoint) in {host, ""})
 
 
 def _place(each: Configuration, span: Span) -> Place:

@@ -70,7 +70,7 @@ def registration_items(
     problems = [problem for problem in found.problems if _concerns(problem, registration, judged)]
     incomplete = [problem for problem in problems if problem.code in {"AT909", "AT912"}]
     if not judged:
-        there = tuple(f"{entry.region} for {entry.environment}" for entry in registration.regions)
+        there = tuple(" for ".join(filter(None, (each.region, each.environment))) for each in registration.regions)
         yield tell.fails("AT909", "environment", {"environment": environment}, have=_listed(there) or "nothing")
     elif incomplete:
         yield _told(tell, found, incomplete)
@@ -83,7 +83,7 @@ def registration_items(
         wrong = [problem for problem in problems if problem.code == code]
         if wrong:
             yield _told(tell, found, wrong)
-        elif judged:
+        elif judged and all(entry.region and entry.endpoint for entry in judged):
             yield tell.ready(code, message, _listed([entry.endpoint for entry in judged]))
 
 
@@ -144,7 +144,8 @@ def _present(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
         }
         yield tell.fails("AT901", "foreign", facts, have=lines)
         return
-    unseen = [entry.region for entry in coverage.judged if not coverage.found.regions.counts[entry.region]]
+    named = [entry.region for entry in coverage.judged if entry.region]
+    unseen = [region for region in named if not coverage.found.regions.counts[region]]
     if unseen and coverage.found.regions.total:
         regions: dict[str, Fact] = {"want": tuple(unseen), "environment": environment}
         yield tell.fails("AT901", "region", regions, have=_listed(coverage.found.regions.shown()), want=_listed(unseen))
@@ -167,13 +168,15 @@ def _agreeing(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
         *coverage.found.strange_spaces.shown(),
     ]
     service = coverage.registration.service
+    spaces = [entry.space_id for entry in coverage.judged if entry.space_id]
     if wrong:
         count = coverage.found.foreign.total + coverage.found.strange_spaces.total
         why = f"{count} of {coverage.found.events} events name another service or space than the registration"
-        want = f"service {service}, space {_listed([entry.space_id for entry in coverage.judged])}"
+        want = f"service {service}" + (f", space {_listed(spaces)}" if spaces else "")
         yield tell.fails("AT912", "", {"why": why}, have=_listed(wrong), want=want)
     elif coverage.found.own:
-        yield tell.ready("AT912", f"{coverage.found.own} events name the registered service and space", service)
+        names = "service and space" if len(spaces) == len(coverage.judged) else "service"
+        yield tell.ready("AT912", f"{coverage.found.own} events name the registered {names}", service)
     strange = coverage.found.strange_regions
     if strange.total:
         facts: dict[str, Fact] = {
@@ -184,7 +187,7 @@ def _agreeing(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
             "want": tuple(entry.region for entry in coverage.judged),
         }
         yield tell.fails("AT910", "", facts, have=_listed(strange.shown()), want=_regions(coverage.judged))
-    elif coverage.found.regions.total:
+    elif coverage.found.regions.total and all(entry.region for entry in coverage.judged):
         yield tell.ready(
             "AT910", f"{coverage.found.regions.total} events are of registered regions", _regions(coverage.judged)
         )
@@ -269,7 +272,7 @@ def _manifests(tell: Teller, facts: Facts, environment: str, judged: tuple[Regio
         }
         have = _listed([f"{each.why} ({_at(each.place)})" for each in strange])
         yield tell.fails("AT910", "cluster", told, have=have, want=_regions(judged))
-    want = _listed([f"{entry.endpoint} with space {entry.space_id}" for entry in judged])
+    want = _listed([_home(entry) for entry in judged if entry.endpoint or entry.space_id])
     if others:
         listed = [f"{each.why} ({_at(each.place)})" for each in others]
         why = others[0].why + (f"; and {len(others) - 1} more differences" if others[1:] else "")
@@ -279,6 +282,11 @@ def _manifests(tell: Teller, facts: Facts, environment: str, judged: tuple[Regio
         yield tell.unknown("AT912", f"the manifests have no {_listed(facts.absent, ' and no ')}", have, want)
     elif not strange:
         yield tell.ready("AT912", "Secret, ConfigMap and Deployment name what is registered", want=want)
+
+
+def _home(entry: Region) -> str:
+    """Where events of a registration go, as far as it says."""
+    return " with ".join(filter(None, (entry.endpoint, entry.space_id and f"space {entry.space_id}")))
 
 
 def _at(place: Place) -> str:

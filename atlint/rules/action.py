@@ -131,7 +131,7 @@ def check_provider(reading: Reading) -> Iterator[Problem]:
 def check_declared(reading: Reading) -> Iterator[Problem]:
     """AT208: the action against the registration's list."""
     text, registration = reading.string("action"), reading.plan.registration
-    if text is None or registration is None or text in registration.action_names:
+    if text is None or registration is None or not registration.actions or text in registration.action_names:
         return
     slip = near(text, registration.action_names)
     yield reading.problem(

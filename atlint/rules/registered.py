@@ -39,15 +39,20 @@ def _provider(reading: Reading) -> Iterator[Problem]:
 
 
 def _place(reading: Reading, registered: tuple[Region, ...]) -> Iterator[Problem]:
-    """The space is that of the region, or of any region where the event's own is unknown."""
+    """The space is that of the region, or of any region where the event's own is unknown.
+
+    What the registration does not say of a region agrees with every event.
+    """
     region, project = reading.string(_REGION), reading.string(_PROJECT)
-    here = [entry for entry in registered if entry.region == region]
+    here = [entry for entry in registered if entry.region in {region, ""}]
     if region and registered and not here:
         want = tuple(sorted({entry.region for entry in registered}))
         yield reading.problem("AT407", _REGION, "region", said=reading.said(_REGION), want=want)
     entries = here or registered
+    if not project or not all(entry.account_id if project.startswith("a:") else entry.space_id for entry in entries):
+        return
     spaces = {entry.space_id for entry in entries} | {f"a:{entry.account_id}" for entry in entries if entry.account_id}
-    if project and spaces and project not in spaces:
+    if spaces and project not in spaces:
         yield reading.problem("AT407", _PROJECT, "project", said=reading.said(_PROJECT), region=reading.said(_REGION))
 
 

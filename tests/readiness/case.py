@@ -15,7 +15,7 @@ from referencing import Registry, Resource
 from atlint.lint.examples import compliant
 from atlint.lint.source import Source, find
 from atlint.model import Item, Report, Verdict
-from atlint.pipeline.registration_file import load
+from atlint.pipeline.registration_file import judged, load
 from atlint.plan.truth import read_json
 from atlint.readiness.evidence import evidence
 from atlint.readiness.verdict import Asked, ready
@@ -77,7 +77,7 @@ class Case:
         choice: Choice | None = None,
         kube: Path | None = None,
     ) -> Report:
-        found = load(self.write("registration.yaml", self.registration.encode()))
+        found = judged(self.write("registration.yaml", self.registration.encode()))
         assert found.registration is not None
         options = Options(found.registration.edition, found.registration, choice or Choice(), now=now)
         asked = Asked(

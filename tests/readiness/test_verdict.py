@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,43 @@ def test_an_event_that_does_not_fit(tmp_path: Path, change: Change, code: str, s
     found = item(report, code)
     assert said in found.have
     assert "1 of 2" in found.message + found.have
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *((field, "") for field in ("region", "endpoint", "spaceId", "accountId")),
+        *((field, value) for field in ("spaceId", "accountId") for value in ("TODO", "YOUR_ID")),
+        ("spaceId", "5e0b"),
+        ("accountId", "a/5e0b"),
+    ],
+)
+def test_a_missing_or_malformed_fact_is_one_fault(tmp_path: Path, field: str, value: str) -> None:
+    """It is told of once, and nothing is compared with it, nor said to be nothing."""
+    case = Case(tmp_path)
+    case.kube = case.manifests()
+    case.registration = re.sub(rf"    {field}: .*\n", f"    {field}: {value}\n" if value else "", EXAMPLE)
+    assert case.registration != EXAMPLE
+    account = event(meta("serviceProviderProjectId", "a:3f1b7c0d9e2a4586b1c7d0e9f8a24356"))
+    case.log = event() + account
+    report = case.judge()
+    assert [(each.code, each.pointer) for each in report.findings] == [("AT909", f"/registrations/0/{field}")]
+    assert failing(report) == {"AT909"}
+    assert unproven(report) == set()
+    words = [word for each in report.items for word in (each.message, each.have, each.want)]
+    assert [
+        word for word in words if re.search(r"  |''| $|\b(?:are|is|with|in|space) ,|\b(?:are|is|with|in|not)$", word)
+    ] == []
+
+
+def test_what_was_not_filled_in_yet_is_shown(tmp_path: Path) -> None:
+    report = Case(tmp_path, EXAMPLE.replace("5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32", "TODO")).judge()
+    assert [each.message for each in report.findings] == ["spaceId is 'TODO', and should be a GUID"]
+
+
+def test_without_declared_actions_none_is_undeclared(tmp_path: Path) -> None:
+    report = Case(tmp_path, EXAMPLE.partition("actions:")[0]).judge()
+    assert [(each.code, each.pointer) for each in report.findings] == [("AT909", "/actions")]
 
 
 def test_a_log_of_another_registration_is_refused(tmp_path: Path) -> None:

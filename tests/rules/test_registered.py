@@ -43,7 +43,8 @@ def told(registration: Any, **meta: Any) -> list[tuple[str, str, Any, Any, Any]]
         ("ng", "space-ng", []),
         ("eu-de", "space-de", []),
         ("eu-de", "a:acc", []),
-        ("ng", "a:acc", [("project", "ProjectId", None, None, None)]),
+        ("ng", "a:acc", []),
+        ("eu-de", "a:other", [("project", "ProjectId", None, None, None)]),
         ("ng", "space-de", [("project", "ProjectId", None, None, None)]),
         ("eu-de", "space-ng", [("project", "ProjectId", None, None, None)]),
         ("eu-gb", "space-ng", [("region", "Region", ("eu-de", "ng"), None, None)]),
@@ -64,6 +65,21 @@ def test_a_space_is_that_of_its_region(region: str | None, project: str | None, 
     assert told(TWO, Name="kms", Region=region, ProjectId=project) == said
     assert told(NONE, Name="kms", Region=region, ProjectId=project) == []
     assert told(None, Name="other", Region=region, ProjectId=project) == []
+
+
+@pytest.mark.parametrize(
+    ("region", "registered", "said"),
+    [
+        ("ng", Region("stage1", "", "", "space", "acc"), []),
+        ("ng", Region("stage1", "ng", "", "", "acc"), []),
+        ("ng", Region("stage1", "", "", "", ""), []),
+        ("ng", Region("stage1", "", "", "elsewhere", "acc"), ["project"]),
+        ("eu-de", Region("stage1", "ng", "", "", "acc"), ["region"]),
+    ],
+)
+def test_what_is_not_registered_agrees_with_all(region: str, registered: Region, said: list[str]) -> None:
+    one = replace(NONE, regions=(registered,))
+    assert [each[0] for each in told(one, Region=region, ProjectId="space")] == said
 
 
 def test_a_name_is_the_registered_one() -> None:

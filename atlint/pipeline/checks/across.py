@@ -28,12 +28,13 @@ _REGION: Final = re.compile(r"activity-tracker\.(?:stage1\.)?([a-z-]+)\.bluemix\
 def _hosts(view: View) -> Iterator[Sighting]:
     keys = {entry.key.value for secret in tracker_secrets(view) for entry in secret.entries}
     regions = view.plan.registration.regions if view.plan.registration else ()
+    registered = {_bare(entry.endpoint) for entry in regions}
     for each, output in [(one, section) for one in view.configurations for section in one.outputs()]:
         host, region = output.get("targetHost"), output.get("service_region")
         if host is None:
             yield each.sight("AT715", output.tag, "missing")
         elif not host.value.ruby:
-            yield from _host(each, host, keys, {_bare(entry.endpoint) for entry in regions})
+            yield from _host(each, host, keys, registered if "" not in registered else set())
         if region is None:
             yield each.sight("AT716", output.tag, "missing")
         elif not region.value.ruby:
