@@ -11,13 +11,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from atlint.cli.generate import command
+from atlint.lint.source import from_bytes
 from atlint.model import AtlintError
+from atlint.report.check import Options, check_lines
+from atlint.rules.selection import Choice
 from tests.load.events import GREETER, found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOW = ["--now", "2018-11-29T08:00:00Z"]
+NOW_SECONDS = 1543478400.0
 #: the command as a process, without the rest of the command line
 PROCESS = [sys.executable, "-c", "import sys; from atlint.cli.generate import command; command(sys.argv[1:])"]
 
@@ -35,6 +39,16 @@ def test_as_many_clean_events_as_were_asked_for(edition: str) -> None:
     lines = generate("--count", "150", "--edition", edition)
     assert len(lines) == 150
     assert [line for line in lines if found(edition, line)] == []
+
+
+@pytest.mark.parametrize("edition", ["at-2018", "at-2019", "at-2020", "at-2025"])
+def test_many_together_break_nothing_but_the_rate_that_the_help_tells_of(edition: str) -> None:
+    raw = run("--count", "2000", "--edition", edition).stdout_bytes
+    options = Options(edition=edition, now=NOW_SECONDS, choice=Choice(select=("ALL",)))
+    report = check_lines(from_bytes(raw), options)
+    assert report.summary["events"] == 2000
+    assert set(report.summary["by_rule"]) == ({"AT603"} if edition == "at-2018" else set())
+    assert "AT603" in (command.help or "")
 
 
 def test_a_few_events_without_a_count() -> None:
