@@ -29,6 +29,8 @@ class Message:
     #: the codes that find the cause beforehand, the likeliest first
     rules: tuple[str, ...]
     show: tuple[str, ...] = ()
+    #: other programs write it too, so that it does not tell whose log it is
+    common: bool = False
 
 
 @dataclass(slots=True)
@@ -67,13 +69,17 @@ def messages() -> tuple[Message, ...]:
             repair=said["repair"],
             rules=tuple(said["rules"]),
             show=tuple(said.get("show", ())),
+            common=bool(said.get("common")),
         )
         for said in read_json("vocabulary/tailer-messages.json")["messages"]
     )
 
 
 def diagnose(lines: Iterable[str]) -> Diagnosis:
-    """Look at every line of a log, in constant memory. Never raises for what a line holds."""
+    """Look at every line of a log, in constant memory. Never raises for what a line holds.
+
+    Of a log in which nothing is fluentd's own no symptom is told: what it says is of another program.
+    """
     said = read_json("vocabulary/tailer-messages.json")
     record, follows = re.compile(said["record"]), re.compile(said["follows"])
     found = Diagnosis()
@@ -88,7 +94,8 @@ def diagnose(lines: Iterable[str]) -> Diagnosis:
             if match := message.pattern.search(text):
                 _count(folded, message, match, number)
                 break
-    found.symptoms = list(folded.values())
+    if found.records or found.follows or not all(symptom.message.common for symptom in folded.values()):
+        found.symptoms = list(folded.values())
     return found
 
 

@@ -32,7 +32,7 @@ def report(diagnosis: Diagnosis, path: str, plan: Plan, view: View | None = None
         codes = {code for symptom in diagnosis.symptoms for code in symptom.message.rules}
         findings += _causes(view, plan, codes, redactor)
     lost = any(finding.severity is Severity.ERROR for finding in findings)
-    nothing = not diagnosis.records and not diagnosis.symptoms
+    nothing = not (diagnosis.records or diagnosis.follows or diagnosis.symptoms)
     verdict = Verdict.NO_EVIDENCE if nothing else Verdict.FAIL if lost else Verdict.PASS
     counted: Counter[str] = Counter()
     for symptom in diagnosis.symptoms:

@@ -108,6 +108,17 @@ def test_the_registration_says_whose_service_it_is(tmp_path: Path) -> None:
         ('{"payload":{}}\n', 3),
         ("2026-11-02 08:00:02 +0000 [info]: #0 fluentd worker is now running worker=0\n", 0),
         ("2026-11-02 08:00:02 +0000 [warn]: #0 failed to flush the buffer. retry_times=1\n", 0),
+        ('{"level":"error","ts":1772439294.12,"caller":"a.go:1","msg":"cannot write audit event: disk full"}\n', 3),
+        ('{"level":"info","time":1772439294,"message":"connecting to fluentd:24224"}\n', 3),
+        ("[2026/03/02 08:00:00] [ info] [fluent bit] version=2.1.4\n", 3),
+        ("2026-03-02T08:00:00.000Z [error]: Permission denied\n", 3),
+        ("dial tcp: lookup tracker: ECONNREFUSED\nconfig error\n", 3),
+        ('2026-03-02 08:00:00 +0000 [error]: config error file="fluent.conf"\n', 1),
+        ("[info]: #0 fluentd worker is now running worker=0\n", 0),
+        ('{"log":"2026-03-02 08:00:02 +0000 [info]: starting fluentd-1.16.2\\n","stream":"stdout"}\n', 0),
+        ('{"time":"2026-03-02 08:00:02 +0000","level":"info","message":"worker is running","worker_id":0}\n', 0),
+        ('{"time":"2026-03-02 08:00:02 +0000","level":"warn","worker_id":0,"message":"pattern not matched: x"}\n', 1),
+        ("service token does not exist for service kms\n", 1),
         ('2026-11-02 08:00:02 +0000 [warn]: #0 pattern not matched: "x"\n', 1),
     ],
 )
@@ -117,6 +128,15 @@ def test_exit_codes(tmp_path: Path, text: str, code: int) -> None:
     assert found == code
     assert ("not one of fluentd's own log" in said) is (code == 3 and text != "")
     assert ("the log of fluentd is empty" in said) is (text == "")
+    assert ("with the label app=ibm-kube-fluentd" in said) is (code == 3 and text != "")
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_the_log_of_another_program_has_no_findings(tmp_path: Path, form: str) -> None:
+    (tmp_path / "app.log").write_text("Permission denied\nECONNREFUSED\nstack level too deep\n")
+    code, said = run(str(tmp_path / "app.log"), "-o", form)
+    assert code == 3
+    assert re.search(r"AT\d{3}", said) is None
 
 
 def test_every_message_names_rules_that_there_are() -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from atlint.lint.source import JUDGED
 from atlint.model import Report, Severity, Verdict
+from atlint.plan.truth import read_json
 from atlint.report.formats import RuleCard
 
 #: shown in a table of its own, in the verdict, or nowhere because it can be long
@@ -135,7 +136,9 @@ def _missing(report: Report) -> str:
     files, lines = summary.get("files", 0), summary.get("lines", 0)
     if "records" in summary:
         said = number(lines, "line", "lines")
-        return f"{said}, but not one of fluentd's own log" if lines else "the log of fluentd is empty"
+        agents = read_json("vocabulary/cluster.json")["agents"]
+        found = f"{said}, but not one of fluentd's own log; it runs in the pods with the label {agents}"
+        return found if lines else "the log of fluentd is empty"
     if not files:
         return (
             f"no file to judge: {JUDGED} are read in a folder; name another file itself, or allow it by --allow-empty"
