@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 @worded("--staging", metavar="EVIDENCE", help="The evidence that a run at stage1 has written.")
 @worded("--evidence", metavar="OUT", help="Write the evidence of this run.")
 @worded("--issue", metavar="OUT", help="Write the text of the registration issue.")
-@worded("--max-error-rate", default="0%", metavar="SHARE", help="Events that may have errors: 0% (default).")
+@worded(
+    "--max-error-rate",
+    default="0%",
+    metavar="SHARE",
+    help="Lines that may have errors, blank ones left out: 0% (default).",
+)
 @worded("--select", metavar="RULES", multiple=True, help="Apply these rules: codes, prefixes, names or ALL.")
 @worded("--ignore", metavar="RULES", multiple=True, help="Do not apply these.")
 @reporting("Repeatable: text, json, junit, markdown.")
@@ -121,7 +126,7 @@ def _share(text: str) -> Fraction:
     if not text.strip().endswith("%") or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", number):
         raise AtlintError(f"--max-error-rate takes a share such as 0.1%, not {text!r}")
     if Fraction(number) > 100:
-        raise AtlintError(f"--max-error-rate: {text.strip()} is more than all events; 100% is the most")
+        raise AtlintError(f"--max-error-rate: {text.strip()} is more than all lines; 100% is the most")
     return Fraction(number) / 100
 
 

@@ -30,7 +30,7 @@ def digest_of(registration: Registration) -> str:
 def evidence(report: Report, registration: Registration, environment: str, now: float, bound: Fraction) -> str:
     """The evidence of a judgement, as JSON. Its last member is the digest of all others.
 
-    `bound` is the share of events that were allowed to have errors.
+    `bound` is the share of lines that were allowed to have errors.
     """
     members: dict[str, Any] = {
         "kind": KIND,
@@ -84,7 +84,7 @@ def stale(
         (said["atlint"] != version, f"the evidence was written by another version of atlint than {version}"),
         (said["plan"] != plan, "the evidence is for another Plan: rules or configuration have changed"),
         (said["verdict"] != Verdict.READY, f"staging was {said['verdict'] or 'not judged'}"),
-        (_bound(said["maxErrorRate"]) > bound, f"staging allowed errors in {said['maxErrorRate']} of the events"),
+        (_bound(said["maxErrorRate"]) > bound, f"staging allowed errors in {said['maxErrorRate']} of the lines"),
     )
     return next((reason for failed, reason in reasons if failed), "") or _age(said["now"], now)
 

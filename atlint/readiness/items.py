@@ -115,7 +115,7 @@ def event_items(tell: Teller, seen: Observed, environment: str, bound: Fraction)
         yield from _covered(tell, seen)
     if seen.judged:
         allowed = f"at most {float(bound * 100):g}%" if bound else "none"
-        rate = f"{seen.erring} of {seen.judged} events"
+        rate = f"{seen.erring} of {_number(seen.judged, 'line')}"
         rules = [f"{code} {count}" for code, count in seen.report.summary["by_rule"].items() if code in _failing(seen)]
         if seen.erring > bound * seen.judged:
             facts: dict[str, Fact] = {"count": seen.erring, "whole": seen.judged, "want": allowed}
@@ -132,6 +132,7 @@ def _present(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
     coverage = seen.coverage
     files = seen.report.summary["files"]
     lines = f"{coverage.found.own} of {coverage.found.events} events in {_number(files, 'file')}"
+    unread = seen.report.summary["unreadable"]
     if not coverage.found.events:
         looked = f"{_number(seen.report.summary['lines'], 'line')} in {_number(files, 'file')}"
         yield tell.fails("AT901", have=looked, want="events")
@@ -155,6 +156,8 @@ def _present(tell: Teller, seen: Observed, environment: str) -> Iterator[Item]:
         if coverage.found.elsewhere
         else ""
     )
+    if unread:
+        other += f"; {_number(unread, 'line')} cannot be read as events"
     yield tell.ready("AT901", f"{lines} belong to the registration{other}", _listed(coverage.found.regions.shown()))
 
 

@@ -43,7 +43,7 @@ class Asked:
     logs: tuple[Source, ...] = ()
     #: manifests of the cluster, and configurations of fluentd
     kube: tuple[Source, ...] = ()
-    #: the share of events that may have errors
+    #: the share of lines that may have errors, blank ones left out
     bound: Fraction = Fraction(0)
     staging: Path | None = None
     options: Options = field(default_factory=Options)

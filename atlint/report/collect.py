@@ -262,9 +262,11 @@ class Collector:
         for (code, severity), count in self.counts.items():
             if fail_on is not None and severity.reaches(fail_on):
                 weighing[code] += count
-        rated = {code: rates[code].covers(weighing[code], tally.events) for code in sorted(weighing) if code in rates}
-        failed = any(not rated.get(code) for code in weighing)
         judged = self.judged + tally.events + tally.unreadable
+        # a line that cannot be read should have been an event; without one that was, no share is kept
+        whole = tally.events and tally.events + tally.unreadable
+        rated = {code: rates[code].covers(weighing[code], whole) for code in sorted(weighing) if code in rates}
+        failed = any(not rated.get(code) for code in weighing)
         verdict = Verdict.FAIL if failed else Verdict.PASS
         if not judged and not failed and not allow_empty:
             verdict = Verdict.NO_EVIDENCE
@@ -279,7 +281,7 @@ class Collector:
             command="check",
             version=atlint.__version__,
             verdict=verdict,
-            summary=self._summary(tally, files) | _rates(rated, rates, weighing, tally.events) | dict(more),
+            summary=self._summary(tally, files) | _rates(rated, rates, weighing, whole) | dict(more),
             findings=self.findings().sorted(place),
             edition=edition,
             plan=plan.digest,

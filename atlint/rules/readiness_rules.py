@@ -142,10 +142,10 @@ RULES: Final = (
     Rule(
         code="AT904",
         name="error-rate",
-        summary="More events have errors than the bound allows.",
+        summary="More lines of the logs have errors than the bound allows.",
         cases={
             "": Case(
-                "{count} of {whole} events have errors, and {want} may",
+                "{count} of {whole} lines have errors, and {want} may",
                 always(ERROR),
                 help="atlint check shows each of them at its line and column",
             ),
@@ -155,9 +155,9 @@ RULES: Final = (
                 help="atlint check shows each of them at its line and column",
             ),
         },
-        what="Counts the events of the logs that have at least one finding at error level, and unreadable lines with "
-        "them; `--max-error-rate` sets the bound, which is none by default. Errors of the cluster's manifests "
-        "are counted apart.",
+        what="Counts the lines of the logs that have at least one finding at error level, among all that are events or "
+        "should be: unreadable lines count, blank ones do not. `--max-error-rate` sets the bound, which is none by "
+        "default. Errors of the cluster's manifests are counted apart.",
         why="An event with an error is lost, misrouted, unreadable to its consumers, or leaks. In production there "
         "are more of them than in a test, not fewer.",
         repair="Mend them one rule at a time; `atlint explain` has a page for each.",

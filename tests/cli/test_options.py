@@ -79,7 +79,7 @@ def refused(invoke: Callable[..., Any], line: str, said: str) -> None:
         ("load '' --rate 1 --duration 1s", "it is empty"),
         ("check a.log --max-rate AT101=200%", "200% is more than all events"),
         ("check a.log --max-rate AT101=100.000000001%", "more than all events"),
-        ("ready r.yaml --max-error-rate 101%", "101% is more than all events"),
+        ("ready r.yaml --max-error-rate 101%", "101% is more than all lines"),
         ("load x --rate 1 --duration 1s --metrics 99999999", "99999999 is no port, 1 to 65535 are"),
         ("load x --rate 1 --duration 1s --metrics :65536", "65536 is no port"),
     ],

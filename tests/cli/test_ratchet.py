@@ -12,9 +12,12 @@ import pytest
 from junitparser import JUnitXml
 
 from atlint.cli.check import command as check
+from atlint.cli.ready import command as ready
 from atlint.lint.examples import compliant
 from atlint.rules.draft import Draft
+from atlint.rules.readiness_rules import EXAMPLE
 from atlint.rules.selection import everything
+from tests.cli.conftest import Done
 
 NOW = ("--now", "2026-01-31T12:00:00Z", "--isolated")
 SEED = Path(__file__).parent.parent.parent / "fixtures" / "seed" / "noisy_events.log"
@@ -211,6 +214,23 @@ def test_a_rate_is_exact_at_its_boundary(
     assert done.code == code
     row = {"rule": "AT103", "findings": bad, "events": bad + good, "limit": rate, "state": state}
     assert summary(done)["rates"] == [row]
+
+
+@pytest.mark.parametrize(("rate", "code"), [("25%", 0), ("24.9%", 1)])
+def test_a_rate_is_of_the_lines_that_should_be_events_in_check_and_in_ready(
+    tmp_path: Path, rate: str, code: int, invoke: Callable[..., Done]
+) -> None:
+    log, registration = tmp_path / "a.log", tmp_path / "r.yaml"
+    log.write_bytes(GOOD * 3 + b"\nTraceback\n\n")
+    registration.write_text(EXAMPLE)
+    done = invoke(check, log, "--max-rate", f"AT003={rate}", "--ignore", "AT6", "-o", "json", *NOW)
+    (row,) = summary(done)["rates"]
+    assert (done.code, row["findings"], row["events"]) == (code, 1, 4)
+    given = (registration, "--logs", log, "--max-error-rate", rate, "--ignore", "AT6", "-o", "json", *NOW)
+    items = {each["code"]: each for each in json.loads(invoke(ready, *given).out)["items"]}
+    assert items["AT904"]["state"] == ("not-ready" if code else "ready")
+    assert items["AT904"]["message"] == f"1 of 4 lines have errors, and at most {rate} may"
+    assert items["AT901"]["message"].endswith("; 1 line cannot be read as events")
 
 
 def test_a_rate_is_that_of_its_rule_alone_and_of_nothing_is_none(tmp_path: Path, invoke: Callable[..., object]) -> None:

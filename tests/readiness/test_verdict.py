@@ -377,7 +377,7 @@ def test_staging_may_not_have_allowed_more_errors_than_production(tmp_path: Path
     assert staged.verdict is Verdict.READY
     case = Case(tmp_path, BOTH, log=event(lambda value: value["meta"].update(_PRODUCTION)))
     path = case.evidence(staged, bound="1/1000")
-    assert "allowed errors in 0.1% of the events" in item(case.judge("production", staging=path), "AT906").message
+    assert "allowed errors in 0.1% of the lines" in item(case.judge("production", staging=path), "AT906").message
     for bound, state in (("1/1001", Verdict.NOT_READY), ("1/1000", Verdict.READY), ("1", Verdict.READY)):
         assert item(case.judge("production", staging=path, bound=bound), "AT906").state is state
 
