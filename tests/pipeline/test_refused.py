@@ -77,6 +77,16 @@ def test_positions_that_fluentd_does_not_see_to_are_a_warning(second: str) -> No
     assert [one.problem.code for one in found_in(text.encode(), path="agent.conf")].count("AT714") == 1
 
 
+def test_a_secondary_beside_retries_without_end_is_a_warning() -> None:
+    """fluentd starts with both, and the secondary output gets chunks that can never be sent."""
+    buffer = "<buffer>\n@type file\npath /p\nretry_forever true\n</buffer>\n<secondary>\n@type file\n</secondary>\n"
+    text = source() + OUT.replace("@type null\n", f"@type forward\n{buffer}")
+    told = [one.problem for one in found_in(text.encode(), path="agent.conf")]
+    assert [(problem.code, problem.facts["one"], problem.facts["other"]) for problem in told] == [
+        ("AT714", "retry_forever", "<secondary>")
+    ]
+
+
 #: refused for a plugin or a number of workers that the configuration itself does not show
 UNSEEN = {"09_unknown_plugin", "27_worker_out_of_range"}
 

@@ -60,9 +60,7 @@ def _contradictions(each: Configuration, output: Section, inner: Section) -> Ite
 
 
 _ENDLESS: Final = "the one retries without end, the other gives up"
-_KEPT: Final = (
-    "while chunks are tried without end, the <secondary> gets none of them; older releases refuse both together"
-)
+_KEPT: Final = "the <secondary> gets only what can never be sent; old releases refuse both together"
 _ORDERED: Final = (
     ("chunk_limit_size", "total_limit_size", "size", "no chunk of that size fits into the buffer"),
     ("retry_wait", "retry_max_interval", "time", "the first wait is longer than the longest"),
