@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from posixpath import normpath
 
 from atlint.model import Place, Span
 from atlint.pipeline.cluster import Secret, SecretEntry
+from atlint.pipeline.environment import LOG_FILE
 from atlint.pipeline.fluentd import Section
 from atlint.pipeline.names import names
+from atlint.pipeline.node import at
 from atlint.pipeline.registration_facts import host_of, logs_of, places
 from atlint.pipeline.view import Configuration, View
 from atlint.pipeline.workload import Workload
@@ -54,6 +57,7 @@ def compare(view: View, registration: Registration, judged: tuple[Region, ...]) 
         *(difference for secret, entry in secrets for difference in _secret(secret, entry, registration, judged)),
         *(difference for each, section in outputs for difference in _output(each, section, judged)),
         *_elsewhere(own, logs_of(registration)),
+        *(_log_files(own, registration.logs.rstrip("/")) if registration.logs else ()),
     ]
     return Facts(len(secrets), len(outputs), len(own), tuple(found))
 
@@ -124,6 +128,20 @@ def _mounts(workload: Workload, folder: str) -> bool:
             if root and f"{folder}/".startswith(f"{root.rstrip('/')}/"):
                 return True
     return False
+
+
+def _log_files(own: list[Workload], folder: str) -> Iterator[Difference]:
+    """Log files that a workload is told to write and that lie on its node, in another folder than the declared one."""
+    for workload in own:
+        for container in workload.containers:
+            for variable in container.variables:
+                value = at(variable.node, "value")
+                if variable.name != LOG_FILE or not variable.text or value is None:
+                    continue
+                path = workload.host_path(container, normpath(variable.text))
+                if path and not path.startswith(f"{folder}/"):
+                    place = workload.stream.source.place(value.span)
+                    yield Difference(f"{LOG_FILE} is not in {folder}, which is registered", place)
 
 
 def _elsewhere(own: list[Workload], folder: str) -> Iterator[Difference]:

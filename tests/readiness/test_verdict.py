@@ -252,6 +252,7 @@ def test_a_fault_of_another_environment_can_wait(tmp_path: Path) -> None:
         ("$(POD_NAME).log", "$(POD_NAME).json", "AT904", "AT717"),
         ("value: /var/log/at/", "value: /var/log/audit/", "AT904", "AT721"),
         ("name: POD_NAME", "name: POD", "AT904", "AT723"),
+        ("value: /var/log/at/", "value: /var/log/at/x-", "AT912", "AT_LOG_FILE is not in /var/log/at/containers-kub"),
         ("retry_forever true", "retry_forever true\n      </bufer>", "AT904", "AT712"),
         ("        tag kubernetes.at.*\n", "", "AT904", "AT712"),
         ("        @type ibmactivitytracker\n", "", "AT904", "AT712"),
