@@ -23,9 +23,9 @@ from atlint.pointer import parent
 from atlint.rules.reads import pointer_of
 
 #: precedents, and bytes by which they are found, with which all are forgotten; bytes of one that is not worth its room
-_MOST: Final = 4_096
-_MOST_BYTES: Final = 2**20
-_LONGEST: Final = 2_000
+_MOST: Final = 2_048
+_MOST_BYTES: Final = 2**19
+_LONGEST: Final = 1_000
 #: ways to look at lines of one kind
 _WAYS: Final = 4
 #: lines that are looked at for each that was found to have a precedent, and how many at most in a row that have none;

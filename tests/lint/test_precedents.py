@@ -169,14 +169,14 @@ def test_what_is_remembered_is_bounded() -> None:
     judge = patient(Judge(everything("at-2018"), NOW))
     precedents = judge.explainer.precedents
     assert precedents is not None
-    for number in range(6_000):
+    for number in range(3_000):
         again(judge, faulty(f"s{number}"))
-    assert 0 < precedents._kept <= 4_097
+    assert 0 < precedents._kept <= 2_048
     for number in range(700):
-        again(judge, faulty(f"{number:01900}"))
-    assert 0 < precedents._bytes <= 2**20 + 2_000
-    again(judge, faulty("x" * 3_000))
-    assert not again(judge, faulty("x" * 3_000))
+        again(judge, faulty(f"{number:0900}"))
+    assert 0 < precedents._bytes <= 2**19
+    again(judge, faulty("x" * 2_000))
+    assert not again(judge, faulty("x" * 2_000))
 
 
 def test_lines_that_all_differ_are_seldom_looked_at() -> None:
