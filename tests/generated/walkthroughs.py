@@ -13,6 +13,8 @@ from tests.pages.session import ANY, Done, agrees, run
 
 #: what a run, a digest or a count may change in a line
 _CHANGING: Final = re.compile(r"\b[0-9a-f]{6,}\b|\d+")
+#: what a command prints that did not end as it should
+_CRASH: Final = "Traceback (most recent call last)"
 
 
 def pages(texts: dict[str, str]) -> Iterator[Page]:
@@ -39,6 +41,8 @@ def _shown(done: Done) -> str:
     shown = done.step.shown or ""
     if agrees(shown, done.output):
         return shown
+    if _CRASH in done.output:
+        raise RuntimeError(f"no output for a page: {done.step.command}\n{done.output}")
     output = done.output if done.output.endswith("\n") or not done.output else f"{done.output}\n"
     return _with_gaps(shown, output) or output
 

@@ -12,11 +12,11 @@ import pytest
 from atlint.plan.truth import read_json
 from atlint.rules import FAMILIES, REGISTRY
 from tests.generated.trace_page import WITHOUT
-from tests.generated.walkthroughs import _with_gaps
+from tests.generated.walkthroughs import _with_gaps, fresh
 from tests.pages.commands import every_option, faults, named
 from tests.pages.formats import problems
 from tests.pages.markdown import PAGES, ROOT, UNRUN, Block, parse, read
-from tests.pages.session import agrees, run, steps
+from tests.pages.session import Done, agrees, run, steps
 
 #: `text` shows and claims nothing; only generated pages have it, and an excerpt that a rule's breaker made
 INCLUDE = "include: [{remote: https://raw.example/OWNER/atlint/v1/.gitlab/atlint.yml}]"
@@ -220,3 +220,10 @@ def test_what_a_page_leaves_out_stays_out_when_figures_change() -> None:
     output = "run 1234abcd: seed 7\n  offered 400\n  manifest  run.jsonl\n"
     assert _with_gaps(shown, output) == "run 1234abcd: seed 7\n...\n  manifest  run.jsonl\n"
     assert _with_gaps(shown, "run 1234abcd: seed 7\n  manifest  run.json\n") is None
+
+
+def test_what_did_not_end_as_it_should_is_put_on_no_page() -> None:
+    step = next(steps(parse("page.md", "```console\n$ ls\nfile\n```\n")))
+    crashed = Done(step, "Traceback (most recent call last):\n  ...\nConnectionRefusedError\n", 1)
+    with pytest.raises(RuntimeError, match="no output for a page: ls"):
+        fresh(parse("page.md", "```console\n$ ls\nfile\n```\n"), [crashed])
