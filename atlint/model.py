@@ -224,15 +224,6 @@ class Report:
     plan: str = ""
     #: further top-level members of the JSON form, such as `latency_seconds`
     extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    #: the lightest severity of a finding that makes the run fail; None where none does
-    fail_on: Severity | None = Severity.ERROR
-    #: rules whose findings do not make it fail: they keep to the rate that they may have
-    excused: frozenset[str] = frozenset()
-
-    def failed_by(self, finding: Finding) -> bool:
-        """Whether `finding` is one of those for which the run failed; none is where it passed."""
-        weighs = self.fail_on is not None and finding.severity.reaches(self.fail_on)
-        return self.verdict.exit_code != 0 and weighs and finding.code not in self.excused
 
     @property
     def exit_code(self) -> int:

@@ -27,8 +27,8 @@ def command(
     """Compare a manifest with the lines that were delivered: files, folders, or a sink's store.
 
     Exit code 1 where any event was lost, duplicated, reordered, truncated, corrupted or misrouted, or where
-    foreign lines were found. Exit code 3 where the manifest itself is not whole, as after a load that was killed:
-    then what it records has arrived, and nothing tells whether that is all.
+    foreign lines were found. Exit code 3 where all that the manifest records has arrived, and the manifest itself
+    lacks events that were written. What a load wrote last before it was killed counts as sent where it came.
     """
     from atlint.cli.output import check_outputs, write_report
     from atlint.load.verify import verify

@@ -102,18 +102,33 @@ class Ledger:
             self.open -= 1
             self.told += _count(record.get("written", 0))
 
-    def gap(self) -> str:
-        """What the manifest lacks of its run, in words: then nothing tells how many events there are to account for.
+    @property
+    def skipped(self) -> int:
+        """Sequences above the last record that did not come, though later ones did: a killed run leaves none such."""
+        return max(self.unrecorded) - self.last - len(self.unrecorded) if self.unrecorded else 0
 
-        Empty where it lacks nothing. A manifest is written as the run goes, so a run that was killed leaves the same
-        as a file that was cut short.
+    @property
+    def doubtful(self) -> bool:
+        """Whether events were written of which the manifest should tell and does not, so that it proves nothing."""
+        return self.skipped > 0 or (self.open <= 0 and len(self.seqs) < self.told)
+
+    def gap(self) -> str:
+        """What the manifest lacks of its run, in words; empty where it lacks nothing.
+
+        A manifest is written as the run goes, so a run that was killed leaves the same as a file that was cut short.
         """
         recorded = len(self.seqs)
         if self.open > 0:
             planned = f" of {self.offered:,}" if self.offered else ""
+            between = (
+                f"; behind the last of them {self.skipped:,} are missing before others that came"
+                if self.skipped
+                else ""
+            )
             return (
                 f"the manifest of run {self.run} has no end: the run was killed or still goes on, or the file was cut "
-                f"short; {recorded:,}{planned} events are recorded, nothing tells whether more were written and lost"
+                f"short; {recorded:,}{planned} events are recorded, and of those behind them only what came is "
+                f"known{between}"
             )
         if recorded < self.told:
             return (

@@ -50,8 +50,8 @@ def verify(manifests: Sequence[Path], delivered: Sequence[Path], *, allow_duplic
 
     Returns:
         A report whose summary counts events: `sent`, `delivered`, and each way not to be; `latency_seconds`,
-        `losses`, `examples` and `files` stand beside it. Where nothing is amiss with what a manifest records and
-        the manifest itself is not whole, that is no pass: there is not enough evidence for one.
+        `losses`, `examples` and `files` stand beside it. Where nothing is amiss with what a manifest records,
+        and it lacks events that were written, that is no pass: there is not enough evidence for one.
 
     Raises:
         AtlintError: where a file cannot be read or a manifest is not one.
@@ -212,7 +212,7 @@ class _Account:
         if any(count for name, count in summary.items() if name not in harmless):
             verdict = Verdict.FAIL
         gaps = [gap for each in found if (gap := each.gap())]
-        if not summary["sent"] or (gaps and verdict is Verdict.PASS):
+        if not summary["sent"] or (any(each.doubtful for each in found) and verdict is Verdict.PASS):
             verdict = Verdict.NO_EVIDENCE
         return Report(
             command="verify",

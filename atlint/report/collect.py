@@ -285,8 +285,6 @@ class Collector:
             findings=self.findings().sorted(place),
             edition=edition,
             plan=plan.digest,
-            fail_on=fail_on,
-            excused=frozenset(code for code, within in rated.items() if within),
         )
 
     @property

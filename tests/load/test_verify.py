@@ -318,16 +318,28 @@ def test_after_a_kill_unrecorded_events_count(manifest: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [1, 7, 10])
-def test_a_manifest_that_was_cut_short_is_no_pass_though_all_it_records_arrived(manifest: Path, kept: int) -> None:
+def test_of_a_manifest_that_was_cut_short_it_is_said_what_is_not_known(manifest: Path, kept: int) -> None:
     lines = write_manifest(manifest, 10, 1, offered=10)
     manifest.write_text("".join(manifest.read_text().splitlines(keepends=True)[: 1 + kept]))
     report = judge(manifest, lines[:kept])
     assert report.summary["sent"] == report.summary["delivered"] == kept
-    assert report.verdict is Verdict.NO_EVIDENCE
+    assert report.verdict is Verdict.PASS
     (said,) = report.extra["notes"]
     assert "has no end" in said
     assert f"{kept} of 10 events are recorded" in said
     assert judge(manifest, lines[1:kept]).verdict is Verdict.FAIL, "what is recorded and was lost, was lost"
+
+
+@pytest.mark.parametrize("lost", [[4], [4, 5, 6], [3, 8]])
+def test_events_missing_among_those_that_are_not_recorded_are_no_pass(manifest: Path, lost: list[int]) -> None:
+    """A run that was killed has written all that stands before what it wrote last."""
+    lines = write_manifest(manifest, 10, 1, offered=10)
+    manifest.write_text("".join(manifest.read_text().splitlines(keepends=True)[:4]))
+    report = judge(manifest, [line for seq, line in enumerate(lines) if seq not in lost])
+    assert report.summary["lost"] == 0
+    assert report.verdict is Verdict.NO_EVIDENCE
+    assert f"behind the last of them {len(lost)} are missing before others that came" in report.extra["notes"][0]
+    assert judge(manifest, lines).verdict is Verdict.PASS
 
 
 def test_a_manifest_without_some_of_its_lines_is_no_pass(manifest: Path) -> None:
@@ -344,7 +356,7 @@ def test_a_manifest_without_some_of_its_lines_is_no_pass(manifest: Path) -> None
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_says_that_the_manifest_is_not_whole(manifest: Path, name: str) -> None:
     lines = write_manifest(manifest, 10, 1, ended=False)
-    text = "".join(renderer(name)(judge(manifest, lines), rules={}))
+    text = "".join(renderer(name)(judge(manifest, [*lines, sent_line(12, 1)]), rules={}))
     assert "no evidence" in text or "no-evidence" in text
     assert "not whole" in text or "has no end" in text
 

@@ -1,7 +1,7 @@
 """JUnit XML for CI servers: a suite for each file, a case for each fault, and a passed one where clean.
 
-A case fails where its fault does: what stays below --fail-on, or within its rate, is told in the output of a case that
-passed, so that a server which counts failures comes to the report's own verdict.
+The cases fail where the run does. In a run that passed, faults are told in the output of cases that passed, so that a
+server which counts failures comes to the report's own verdict.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _suites(report: Report) -> Iterator[tuple[str, list[Case]]]:
     by_file = {str(path): [Case("no findings")] for path in report.summary.get("paths", ())}
     ordered = sorted(groups_by_file(report.findings), key=lambda group: group.first.place.path)
     for path, faults in groupby(ordered, key=lambda group: group.first.place.path):
-        by_file[path] = [_fault(group, failed=any(map(report.failed_by, group.findings))) for group in faults]
+        by_file[path] = [_fault(group, failed=report.exit_code != 0) for group in faults]
     yield from sorted(by_file.items())
     checked = [_checked(item) for item in report.items]
     if checked:
