@@ -17,6 +17,8 @@ from atlint.lint.examples import compliant
 from tests.conftest import below, ended
 
 NOW = ("--isolated", "--now", "2026-01-31T00:00:00Z")
+#: however fast lines become that are alike, a process is then at work long enough to be met at it
+SLOWLY = ("--explain-only",)
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_what_contradicts_itself_is_refused(
 def test_a_signal_ends_all_processes_with_a_message(log: Path, number: signal.Signals, jobs: str) -> None:
     """One of the sort that a terminal sends: to every process of the command."""
     log.write_bytes(log.read_bytes() * 4_000)
-    command = [sys.executable, "-m", "atlint", "check", log, "--jobs", jobs, "-o", "json", *NOW]
+    command = [sys.executable, "-m", "atlint", "check", log, "--jobs", jobs, "-o", "json", *NOW, *SLOWLY]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as check:
@@ -88,7 +90,7 @@ def test_a_signal_ends_all_processes_with_a_message(log: Path, number: signal.Si
 def test_nobody_outlives_one_that_is_killed(log: Path, whole: bool) -> None:
     """A worker of two, or the process that the user sees."""
     log.write_bytes(log.read_bytes() * 4_000)
-    command = [sys.executable, "-m", "atlint", "check", log, "--jobs", "2", "-o", "json", *NOW]
+    command = [sys.executable, "-m", "atlint", "check", log, "--jobs", "2", "-o", "json", *NOW, *SLOWLY]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as check:
         try:
             at_work(check.pid, 2)
