@@ -21,8 +21,15 @@ from tests.bench.corpus import EDITION, Corpus
 from tests.bench.peers import Peer, accepts, ajv, peers
 
 NOW: Final = 1769817600.0
-#: share of broken lines, and of the events that such a log is long: broken lines take longer
-LOGS: Final = {"clean": (0.0, 1.0), "5 % bad": (0.05, 0.5), "all bad": (1.0, 0.05)}
+#: share of broken lines, of the events that such a log is long, since broken lines take longer, and the rule that is
+#: broken where it is one
+LOGS: Final = {
+    "clean": (0.0, 1.0, ""),
+    "5 % bad": (0.05, 0.5, ""),
+    "all bad": (1.0, 0.05, ""),
+    "all bad, a field is missing": (1.0, 0.25, "AT101"),
+    "all bad, a value is not allowed": (1.0, 0.25, "AT103"),
+}
 
 
 def main() -> None:
@@ -36,11 +43,11 @@ def main() -> None:
     plan = compile_plan(EDITION)
     with tempfile.TemporaryDirectory() as folder:
         for name in given.log or LOGS:
-            broken, length = LOGS[name]
+            broken, length, by = LOGS[name]
             log = Path(folder) / f"{name.replace(' ', '-')}.jsonl"
             count = max(int(given.events * length), 1_000)
             with log.open("wb") as file:
-                file.writelines(line + b"\n" for line in Corpus(plan, given.seed).lines(count, broken=broken))
+                file.writelines(line + b"\n" for line in Corpus(plan, given.seed).lines(count, broken=broken, by=by))
             _table(name, plan, log, given.rounds)
             theirs = ajv(plan, log, Path(folder)) if name == "clean" else None
             sys.stdout.write(f"ajv: {f'{theirs:.2f} us a line' if theirs else 'not here'}\n\n")

@@ -84,8 +84,9 @@ class Corpus:
         self._now = 0
         self._rules = [rule for rule in REGISTRY.values() if _breaks(rule, plan)]
 
-    def lines(self, count: int, *, broken: float = 0.0) -> Iterator[bytes]:
-        """Lines without line feeds; the share `broken` of them breaks one rule each."""
+    def lines(self, count: int, *, broken: float = 0.0, by: str = "") -> Iterator[bytes]:
+        """Lines without line feeds; the share `broken` of them breaks one rule each, that of code `by` if given."""
+        self._rules = [rule for rule in self._rules if by in {"", rule.code}]
         for _ in range(count):
             service, event = self._event()
             if broken and self._draw.random() < broken:
