@@ -124,14 +124,14 @@ class Precedents:
         """Take what was told of an event, of which checks asked for these roles, for a precedent; it was wanted."""
         ways = self._layouts[doubts.flags, doubts.layout, doubts.numbering].ways
         asked = frozenset([number for role in roles if (number := self._number(role)) is not None])
+        if self._numbers[""] in asked or any(problem.span is not None for problem in told):
+            return  # of the line as a whole: no other one is the same
         way = next((way for way in ways if way.asked == asked), None)
         if way is None:
             if len(ways) >= _WAYS:
                 return
             way = self._way(doubts, asked)
             ways.append(way)
-        if any(problem.span is not None for problem in told):
-            return
         looks = way.looks(raw, _places(doubts), doubts.sights)
         size = sum(map(len, looks))
         if size < _LONGEST:
