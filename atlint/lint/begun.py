@@ -13,7 +13,7 @@ from atlint.forms import LEAST
 _PIECE: Final = 16 * 1024
 _ENOUGH: Final = 64 * 1024
 #: lines that begin YAML, JSON and pages alike, and say nothing yet
-_NOTHING_YET: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[^\n]*|%[^\n]*|```[^\n]*|ya?ml|\{)?[ \t\r]*\n)*")
+_NOTHING_YET: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*|---[^\n]*|%[^\n]*|```[^\n]*|ya?ml|\{)?[ \t\r]*+\n)*+")
 _KEY: Final = re.compile(r"""(?:- +)*["']?[\w.-]+["']?[ \t]*:(?=[ \t\r\n]|\Z)""")
 #: what Kubernetes objects and registrations have at the margin; no line of an event log begins so
 _OBJECT: Final = re.compile(

@@ -26,6 +26,8 @@ from atlint.rules.reads import pointer_of
 _MOST: Final = 2_048
 _MOST_BYTES: Final = 2**19
 _LONGEST: Final = 1_000
+#: precedents that are kept where looking for them is seldom worth it
+_MOST_IN_VAIN: Final = 256
 #: ways to look at lines of one kind
 _WAYS: Final = 4
 #: lines that are looked at for each that was found to have a precedent, and how many at most in a row that have none;
@@ -150,7 +152,8 @@ class Precedents:
     def _took(self, size: int) -> None:
         self._kept += 1
         self._bytes += size
-        if self._kept > _MOST or self._bytes > _MOST_BYTES:
+        most = _MOST if self._credit > 0 else _MOST_IN_VAIN
+        if self._kept > most or self._bytes > _MOST_BYTES:
             self._layouts.clear()
             self._kept = self._bytes = 0
 

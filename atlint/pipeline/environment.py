@@ -13,8 +13,8 @@ from atlint.pipeline.node import Mapping, Node, Scalar, at, items, text
 LOG_FILE: Final = "AT_LOG_FILE"
 #: a longer text is no path, and doubling it over and over is an attack
 _LONGEST: Final = 4096
-#: `$$` stands for `$`; a reference ends at the first bracket (K8S#API reference)
-_REFERENCE: Final = re.compile(r"\$(?:\$|\(([^)]*)\))")
+#: `$$` stands for `$`; a reference ends at the first bracket (K8S#API reference), and is no longer than names are
+_REFERENCE: Final = re.compile(r"\$(?:\$|\(([^)]{0,255})\))")
 #: what Kubernetes may add for the services of the namespace, whatever the manifest says
 _OF_SERVICES: Final = re.compile(r"[A-Z0-9_]+_(?:SERVICE_HOST|(?:SERVICE_)?PORT(?:_[A-Z0-9_]+)?)")
 #: fields of a pod that are the same for all pods of a workload on a node
