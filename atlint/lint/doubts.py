@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-#: the number of members that no object should have, where a line's members are told
+#: the number of members that no object should have, where a line's members are told; both as in `native/program.h`
 STRANGE: Final = 255
 #: the bit that flags have of what is odd itself, and not only seen by a group in doubt
 ODD: Final = 1
