@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -179,15 +180,15 @@ def _judged(
     events: Sequence[int] = accepted.numbers
     last = len(batch) - 1
     if len(events) < len(batch):
-        taken = set(events)
-        for number in range(len(batch)):
-            if number not in taken:
-                told[number] = _explained(judge, batch[number], accepted.doubts.get(number), tally)
-        events = [number for number in range(len(batch)) if number not in told or told[number].event]
-        given = iter(actions)
-        actions = [next(given) if number not in told else told[number].who.action for number in events]
+        for number in sorted(set(range(len(batch))).difference(events)):
+            told[number] = _explained(judge, batch[number], accepted.doubts.get(number), tally)
+        events = sorted({*events, *(number for number, explanation in told.items() if explanation.event)})
+        actions = _with_those_told(actions, events, told)
     tally.saw_all(judge.plan.edition, actions)
-    clean = [number not in told or not told[number].problems for number in events]
+    clean = [True] * len(events)
+    for number, explanation in told.items():
+        if explanation.event and explanation.problems:
+            clean[bisect_left(events, number)] = False
     if not batch.terminated and events and events[-1] == last:
         clean[-1] = False
     tally.clean += sum(clean)
@@ -198,6 +199,15 @@ def _judged(
         told[last] = reread(batch[last], judge.plan, ())
         late.add(last)
     return told, late
+
+
+def _with_those_told(actions: list[str], events: Sequence[int], told: Mapping[int, Explanation]) -> list[str]:
+    """The actions of all events: those of accepted lines, and those of lines that are told of in between."""
+    merged = actions.copy()
+    for number, explanation in told.items():
+        if explanation.event:
+            merged.insert(bisect_left(events, number), explanation.who.action)
+    return merged
 
 
 def _witnessed(
@@ -213,17 +223,19 @@ def _witnessed(
     """Add what is found across events to what is told; gives the numbers of accepted lines among these."""
     rows = accepted.rows()
     if told:
-        known = set(accepted.shown)
-        for row, number in reversed([*enumerate(accepted.shown)]):
-            if number in told and not told[number].plain:
-                rows.drop(row)
+        shown = accepted.shown
+        known = set(shown)
+        for number in sorted(known.intersection(told), reverse=True):
+            if not told[number].plain:
+                rows.drop(bisect_left(shown, number))
                 known.remove(number)
-        seen = {number: see(batch[number]) for number in events if number not in known}
-        kept = [(number, sound) for number, sound in zip(events, clean, strict=True) if seen.get(number, rows)]
-        events, clean = [number for number, _ in kept], [sound for _, sound in kept]
-        for row, number in enumerate(events):
-            if (facts := seen.get(number)) is not None:
-                rows.insert(row, facts)
+        seen = {number: see(batch[number]) for number in sorted(set(events) - known)}
+        if None in seen.values():
+            kept = [(number, sound) for number, sound in zip(events, clean, strict=True) if seen.get(number, True)]
+            events, clean = [number for number, _ in kept], [sound for _, sound in kept]
+        for number, facts in seen.items():
+            if facts is not None:
+                rows.insert(bisect_left(events, number), facts)
     late: set[int] = set()
     for row, found in across.see_all(batch, events, plan, rows, clean).items():
         number = events[row]

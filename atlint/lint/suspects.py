@@ -120,14 +120,15 @@ class Suspects:
 
     def _told(self, reading: Reading, odd: list[Odd], suspects: set[int]) -> Iterator[Problem]:
         """What the suspects tell. Whoever reads what was told becomes one of them."""
-        strings = [found for one in odd if not one.absent for found in strings_of(one.value, one.pointer, one.node)]
-        narrow = Reading(reading.plan, reading.value, reading.text, reading.now, reading.spoilt, strings, reading.asked)
+        reading.narrow(
+            [found for one in odd if not one.absent for found in strings_of(one.value, one.pointer, one.node)]
+        )
         queue = list(suspects)
         heapify(queue)
         while queue:
             number = heappop(queue)
             check = self._checks[number]
-            for problem in check(narrow) if check else _shape(reading, odd):
+            for problem in check(reading) if check else _shape(reading, odd):
                 if level(self.plan, problem) is None:
                     continue
                 if number in self._spoiling:

@@ -85,10 +85,15 @@ class Reading:
     _strings: list[tuple[str, str, Node | None]] | None = None
     #: takes down the roles that are asked for, where somebody wants to know
     asked: set[str] | None = None
+    #: what was got of roles, and what they were taken apart to, since something was told last: checks ask for the same
+    _got: dict[str, Any] = field(default_factory=dict)
+    _apart: dict[str, Any] = field(default_factory=dict)
 
     def tell(self, problem: Problem) -> None:
         """From now on the place of this problem counts as absent."""
         self.spoilt.setdefault(problem.pointer, []).append(problem.within)
+        self._got.clear()
+        self._apart.clear()
 
     def sound(self, pointer: str) -> bool:
         """Whether nothing was told of the whole value, nor of a value that holds it."""
@@ -116,9 +121,12 @@ class Reading:
 
     def get(self, role: str) -> Any:
         """The value of a role (`target/id`, `meta/userAccountIds/0`); None where absent or already told."""
+        if role in self._got:
+            return self._got[role]
         value = self.raw(role)
-        if value is None or (self.spoilt and not self.sound(_place(self.plan, role)[0])):
-            return None
+        if value is not None and self.spoilt and not self.sound(_place(self.plan, role)[0]):
+            value = None
+        self._got[role] = value
         return value
 
     def string(self, role: str) -> str | None:
@@ -134,6 +142,12 @@ class Reading:
 
     def action(self) -> Action | None:
         """The action's parts. Service names of two parts are those of the vocabulary."""
+        if "action" not in self._apart:
+            self._apart["action"] = self._action()
+        found: Action | None = self._apart["action"]
+        return found
+
+    def _action(self) -> Action | None:
         text = self.get("action")
         if not isinstance(text, str) or text.count(".") < 2:
             return None
@@ -146,6 +160,12 @@ class Reading:
 
     def crn(self, role: str) -> Crn | None:
         """The CRN of a role, taken apart; None where there is none or its structure was already told."""
+        if role not in self._apart:
+            self._apart[role] = self._taken_apart(role)
+        found: Crn | None = self._apart[role]
+        return found
+
+    def _taken_apart(self, role: str) -> Crn | None:
         text = self.get(role)
         if not isinstance(text, str):
             return None
@@ -168,6 +188,10 @@ class Reading:
         if self._strings is None:
             self._strings = list(strings_of(self.value, "", self.plan.root))
         return self._strings
+
+    def narrow(self, strings: list[tuple[str, str, Node | None]]) -> None:
+        """Let `strings` give these alone: of all others it is known what is to be told."""
+        self._strings = strings
 
     def problem(
         self,
