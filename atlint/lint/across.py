@@ -12,13 +12,14 @@ from atlint.lint.batch import Batch
 from atlint.lint.names import Names
 from atlint.lint.rows import Rows
 from atlint.lint.seen import PROVIDER, Facts, Writer, see
-from atlint.lint.times import Clock, Rate
+from atlint.lint.times import ALWAYS, Clock, Range, Rate
 from atlint.lint.window import Window
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
 from atlint.plan.shape import fitting
 from atlint.rules.across import REMEMBERED, RESOURCES, WRITERS
 from atlint.rules.reading import CRN_SEGMENTS
+from atlint.rules.time import plausible
 
 #: CRNs of one resource that are told apart
 _SPELLINGS: Final = 3
@@ -226,14 +227,21 @@ class _Check(Protocol):
 class Across:
     """The selected checks of the family over all lines of a run, in their order."""
 
-    def __init__(self, plans: Iterable[Plan], tailer: Tailer | None = None) -> None:
-        """Take the Plans that lines may be judged by. Without a tailer nobody asks what it reads."""
+    def __init__(self, plans: Iterable[Plan], tailer: Tailer | None = None, now: float = 0.0) -> None:
+        """Take the Plans that lines may be judged by. Without a tailer nobody asks what it reads.
+
+        `now` is in seconds since the epoch, 0 for unknown.
+        """
         plans = tuple(plans)
+        # a time in the wrong year is one fault: it says nothing of the order of events, nor of their number
+        self._counted = plausible(now) if any(plan.selected("AT505") for plan in plans) else ALWAYS
         self._tailer = tailer
         self._path: str | None = None
         wanted = wanted_by(plans)
         self._wanted = wanted - (set() if tailer else {"AT607"})
-        self._run: Mapping[str, _Check] = {code: make() for code, make in _OF_RUN.items() if code in wanted}
+        self._run: Mapping[str, _Check] = {
+            code: make(self._counted) for code, make in _OF_RUN.items() if code in wanted
+        }
         self._checks: dict[str, tuple[_Check, ...]] = {}
         self._plans = plans
 
@@ -269,7 +277,7 @@ class Across:
 
     def _open(self, path: str) -> None:
         """Begin a new file."""
-        made: dict[str, _Check] = {code: make() for code, make in _OF_FILE.items() if code in self._wanted}
+        made = {code: make(self._counted) for code, make in _OF_FILE.items() if code in self._wanted}
         if self._tailer is not None:
             made["AT607"] = _Paths(self._tailer, path)
         made = dict(sorted((made | dict(self._run)).items()))
@@ -303,13 +311,14 @@ def wanted_by(plans: Iterable[Plan]) -> frozenset[str]:
     return frozenset[str]().union(*(plan.levels.keys() & {*_OF_RUN, *_OF_FILE, "AT607"} for plan in plans))
 
 
-_OF_RUN: Final[Mapping[str, Callable[[], _Repeats | Rate | _Spellings]]] = {
-    "AT602": _Repeats,
+#: rules that remember what the run, and what the file has had so far; made with the times that count
+_OF_RUN: Final[Mapping[str, Callable[[Range], _Check]]] = {
+    "AT602": lambda _: _Repeats(),
     "AT603": Rate,
-    "AT604": _Spellings,
+    "AT604": lambda _: _Spellings(),
 }
-_OF_FILE: Final[Mapping[str, Callable[[], Clock | _Editions | _Writers]]] = {
+_OF_FILE: Final[Mapping[str, Callable[[Range], _Check]]] = {
     "AT601": Clock,
-    "AT605": _Editions,
-    "AT606": _Writers,
+    "AT605": lambda _: _Editions(),
+    "AT606": lambda _: _Writers(),
 }

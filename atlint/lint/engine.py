@@ -133,7 +133,7 @@ def run(
     `pick` gives the judge of a line; `judges` are those that it may give. `tailer` says which files are read.
     """
     judges = tuple(judges)
-    across = Across((judge.plan for judge in judges), tailer)
+    across = Across((judge.plan for judge in judges), tailer, max((judge.now for judge in judges), default=0.0))
     yield from run_batches(judges, pick, batches(lines), tally, across=across, stitcher=Stitcher())
 
 

@@ -6,8 +6,8 @@ import sys
 from array import array
 from bisect import bisect_right, insort
 from itertools import islice, pairwise
-from math import isnan
-from typing import Final
+from math import inf, isnan
+from typing import Final, TypeAlias
 
 from atlint.lint import native
 from atlint.lint.rows import Rows
@@ -19,6 +19,9 @@ _ALLOWANCES: Final = ((MOST, ""), (NOTED, "noted"))
 #: seconds by which sums of fractions may be off
 _ROUNDING: Final = 0.001
 _NO_TIMES: Final = array("d")
+#: the times that count, in seconds since the epoch: from the first one, before the second
+Range: TypeAlias = tuple[float, float]
+ALWAYS: Final[Range] = (-inf, inf)
 
 
 def calm(times: array[float], most: int = sys.maxsize, within: float = 0.0) -> bool:
@@ -49,10 +52,17 @@ def by_service(rows: Rows) -> dict[str, array[float]]:
     return dict(zip(numbers, parts, strict=True))
 
 
+def _all_count(times: array[float], counted: Range) -> bool:
+    """Whether times that do not go back, of which there is at least one, are all within."""
+    return counted[0] <= times[0] and times[-1] < counted[1]
+
+
 class Clock:
     """AT601: the newest time of the file so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, counted: Range) -> None:
+        """Pass over times that do not count: what is told of them by another rule is not told again."""
+        self._counted = counted
         self._newest: float | None = None
 
     def skip(self, rows: Rows) -> bool:
@@ -60,7 +70,9 @@ class Clock:
         times = told(rows.times)
         if not times:
             return True
-        if not calm(times) or (self._newest is not None and times[0] < self._newest):
+        if not calm(times) or not _all_count(times, self._counted):
+            return False
+        if self._newest is not None and times[0] < self._newest:
             return False
         self._newest = times[-1]
         return True
@@ -68,7 +80,7 @@ class Clock:
     def see(self, seen: Facts) -> Problem | None:
         """What is found in one event."""
         time = seen.time
-        if time is None:
+        if time is None or not self._counted[0] <= time < self._counted[1]:
             return None
         newest = self._newest
         if newest is None or time >= newest:
@@ -82,7 +94,9 @@ class Clock:
 class Rate:
     """AT603: the latest times of each service, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, counted: Range) -> None:
+        """As for `Clock`."""
+        self._counted = counted
         self._services: dict[str, array[float]] = {}
         self._said: dict[tuple[str, int], float] = {}
 
@@ -101,6 +115,8 @@ class Rate:
                 both = array("d", sorted(both))
                 if not calm(both, NOTED, WINDOW):
                     return False
+            if not _all_count(both, self._counted):
+                return False
             latest[service] = both[-MOST - 1 :]
         for service in oldest:
             self._forget(service)
@@ -110,7 +126,7 @@ class Rate:
     def see(self, seen: Facts) -> Problem | None:
         """What is found in one event."""
         time = seen.time
-        if time is None:
+        if time is None or not self._counted[0] <= time < self._counted[1]:
             return None
         service = seen.service
         times = self._services.get(service)

@@ -158,7 +158,7 @@ class Course:
         self.judges = judges_of(options)
         self.pick = picker(self.judges)
         self.plans = {judge.plan.edition: judge.plan for judge in self.judges}
-        self.across = Across(self.plans.values(), options.tailer)
+        self.across = Across(self.plans.values(), options.tailer, options.now)
         self.tally = Tally()
         self.collector = self.collector_of(options, key, baseline)
 

@@ -126,7 +126,8 @@ RULES: Final = (
         },
         what=f"Compares each eventTime with the newest one before it in the same file. {TOLERANCE:g} seconds are "
         "tolerated, since threads finish in any order; after a step back the count begins anew, so that one step is "
-        "one finding. Nothing but one time is remembered.",
+        "one finding. A time in the future, or before there was a tracker, is passed over: *event-time-implausible* "
+        "tells of it. Nothing but one time is remembered.",
         why="Who reads the log in its order takes effect for cause. A step back is also the trace of a clock that was "
         "put right, of events kept back for long, or of two writers in one file.",
         repair="Take eventTime from a clock that NTP keeps, in UTC, when the action happens; write the event then.",
@@ -181,7 +182,8 @@ RULES: Final = (
             ),
         },
         what=f"Counts the events of each service by their eventTime: {NOTED} within any {WINDOW:g} seconds are noted, "
-        f"{MOST} are too many. Said once a minute at most for each of the two. The times of the last {MOST} events of "
+        f"{MOST} are too many. Said once a minute at most for each of the two. Times of which *event-time-implausible* "
+        f"tells are passed over. The times of the last {MOST} events of "
         f"up to {SERVICES:,} services are remembered; of more services, the first is forgotten.",
         why="Above its allowance the tracker of that generation may delay a service's events, or drop them.",
         repair="Leave reads of data and health checks out of the audit log; join what one request does to one event.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 from collections.abc import Iterator
 from typing import Any, Final
@@ -129,6 +130,12 @@ def _implausible(reading: Reading) -> Iterator[Problem]:
             said=reading.said("eventTime"),
             want=f"{now:%Y-%m-%dT%H:%M:%S}+0000",
         )
+
+
+def plausible(now: float) -> tuple[float, float]:
+    """From which second since the epoch on, and before which, AT505 finds nothing; `now` is such a second, or 0."""
+    begun = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp()
+    return begun, math.floor(now + TOLERANCE) + 1.0 if now else math.inf
 
 
 def _minute(text: Any) -> Json:

@@ -44,7 +44,7 @@ def raw_of(events: Iterable[Draft | bytes]) -> bytes:
 
 
 def checked(events: Iterable[Draft | bytes], code: str, edition: str = "at-2018") -> Report:
-    options = Options(edition=edition, now=NOW, choice=Choice(select=(code,)))
+    options = Options(edition=edition, now=NOW, choice=Choice(select=tuple(code.split(","))))
     return check_lines(from_bytes(raw_of(events), "a.log"), options, files=("a.log",))
 
 
@@ -81,6 +81,33 @@ def test_a_time_of_another_form_counts_where_its_instant_is_plain(text: str) -> 
 @pytest.mark.parametrize("value", ["yesterday", "2018-02-30T07:00:00.00+0000", 1543475000, None, ["x"]])
 def test_a_time_that_is_none_is_passed_over(value: Any) -> None:
     assert told([at("08:30:00.00"), event(eventTime=value), at("08:30:00.01")], "AT601") == []
+
+
+@pytest.mark.parametrize(
+    ("time", "told_at"),
+    [
+        pytest.param("1970-01-01T00:00:00.00+0000", [], id="long ago"),
+        pytest.param("2015-12-31T23:59:59.99+0000", [], id="just before there was a tracker"),
+        pytest.param("2016-01-01T00:00:00.00+0000", [2], id="as soon as there was one"),
+        pytest.param("2026-01-31T01:00:00.99+0000", [3], id="as far ahead as a clock may be"),
+        pytest.param("2026-01-31T01:00:01.00+0000", [], id="later than that"),
+        pytest.param("2093-01-01T00:00:00.00+0000", [], id="far ahead"),
+    ],
+)
+def test_a_time_in_the_wrong_year_is_told_as_that_alone(time: str, told_at: list[int]) -> None:
+    """Neither it nor the events behind it are out of order; unless nobody asks for wrong years."""
+    events = [at("08:30:00.00"), event(eventTime=time), at("08:30:01.00")]
+    both = checked(events, "AT505,AT601").findings
+    by_code = {code: [found.place.line for found in both if found.code == code] for code in ("AT505", "AT601")}
+    assert by_code == {"AT505": [] if told_at else [2], "AT601": told_at}
+    assert told(events, "AT601"), "who does not ask for AT505 gets the step"
+
+
+def test_times_that_were_never_set_are_no_rush() -> None:
+    """Events of 1970, all at once, say nothing of the rate."""
+    rush = [event(eventTime="1970-01-01T00:00:00.00+0000", message=str(number)) for number in range(120)]
+    assert [found.code for found in checked(rush, "AT505,AT603").findings if found.code != "AT505"] == []
+    assert [line for line, _ in told(rush, "AT603")] == [101]
 
 
 def test_each_file_has_a_clock_of_its_own() -> None:

@@ -46,12 +46,12 @@ def compiled(module: ModuleType | None) -> Iterator[None]:
 
 def rows_of(draw: random.Random, count: int) -> Rows:
     """Events as a log has them, most of which nothing is to be said of."""
-    rows, now, odd = Rows(table=KINDS), 1e9, draw.choice([0.0, 0.002, 0.05])
+    rows, now, odd = Rows(table=KINDS), 1.5e9, draw.choice([0.0, 0.002, 0.05])
     kinds = draw.sample(range(len(KINDS)), draw.choice([1, 2, len(KINDS)]))
     pace = draw.choice([0.3, 5.0])
     for number in range(count):
         now += draw.random() * pace - (draw.choice([1, 100]) if draw.random() < odd else 0)
-        rows.times.append(nan if draw.random() < odd else now)
+        rows.times.append(draw.choice([nan, 1e9, 2e9]) if draw.random() < odd else now)
         rows.digests.append(draw.randrange(50) if draw.random() < odd else number + 1_000)
         named = draw.random() < 0.8
         rows.tails.append(draw.randrange(1, 40) if named else 0)
@@ -63,7 +63,7 @@ def rows_of(draw: random.Random, count: int) -> Rows:
 
 def found(rows: Rows, cuts: Sequence[int]) -> list[tuple[int, tuple[Problem, ...]]]:
     """What is found in all rows, given in parts that end there."""
-    seen = Across([everything("at-2018")])
+    seen = Across([everything("at-2018")], now=1.7e9)
     ends = [0, *cuts, len(rows)]
     return [
         (first + row, problems)
