@@ -15,7 +15,7 @@ from atlint.plan import Plan
 from atlint.pointer import Scan, inside, parent
 from atlint.rules import REGISTRY
 from atlint.rules.hints import finder
-from atlint.rules.line import about_bytes, limits, read, scanned_of
+from atlint.rules.line import about_bytes, halves, limits, read, scanned_of
 from atlint.rules.reading import Reading
 from atlint.rules.rule import Rule, Stage
 from atlint.rules.shape import walk
@@ -143,7 +143,8 @@ def level(plan: Plan, problem: Problem) -> Severity | None:
 
 #: speak of values that no encoder writes as they are: numbers out of range, half characters
 _OUT_OF_RANGE: Final = "AT006"
-_UNWRITABLE: Final = frozenset({_OUT_OF_RANGE, "AT014"})
+_HALF: Final = "AT014"
+_UNWRITABLE: Final = frozenset({_OUT_OF_RANGE, _HALF})
 
 #: of a line of which it is known that no key stands twice and no number is large
 _NO_DOUBTS: Final = Doubts((), (), (), plain=True)
@@ -195,7 +196,8 @@ class Explainer:
                 if problem.code == _OUT_OF_RANGE:  # what is no number for anybody is not the wrong one as well
                     reading.tell(problem)
             written = not any(problem.code in _UNWRITABLE for problem in found)
-            problems.extend(self.quick(reading, None) if self.quick and written else self.judge(reading))
+            halved = [problem.pointer for problem in problems if problem.code == _HALF]
+            problems.extend(self.quick(reading, None) if self.quick and written else self.judge(reading, halved))
         return Explanation(line, self.plan, tuple(problems), reading, places)
 
     def _quickly(self, reading: Reading, raw: bytes, doubts: Doubts | None) -> Iterable[Problem]:
@@ -214,12 +216,15 @@ class Explainer:
             return ()
         return (found for found in about_bytes(self.plan, line, line.text) if self.level(found) is not None)
 
-    def judge(self, reading: Reading) -> Iterator[Problem]:
-        """All selected Problems of a decoded event."""
+    def judge(self, reading: Reading, halved: Iterable[str] = ()) -> Iterator[Problem]:
+        """All selected Problems of a decoded event; `halved` are the pointers at which a half character was told."""
         plain = "\\u" in reading.text or "\\/" in reading.text or not reading.text
         for rule, hinted in self._early:
             if plain or hinted is None or hinted(reading.text):
                 yield from self._told(reading, rule)
+        for pointer in halved:  # not before: beside it there may be a credential, which is looked for in whole texts
+            for problem in halves(reading, pointer):
+                reading.tell(problem)
         for problem in walk(reading):
             if self.level(problem) is not None:
                 reading.tell(problem)

@@ -10,7 +10,7 @@ from atlint.forms import form_of
 from atlint.model import Fact, Line, Problem, Said, Span
 from atlint.plan import Plan
 from atlint.plan.node import JSON_TYPES
-from atlint.pointer import Blemish, Fault, Scan, pass_over, scan
+from atlint.pointer import Blemish, Fault, Scan, pass_over, resolve, scan
 from atlint.rules.reading import Reading
 from atlint.rules.shape import TYPE_WORDS
 
@@ -29,6 +29,7 @@ _BLEMISHES: Final = {
 #: case of AT007 for each fault that is about what stands in what
 _TOO_DEEP: Final = {"depth": "", "names": "names"}
 _ENCODED_SURROGATE: Final = re.compile("\udced[\udca0-\udcbf][\udc80-\udcbf]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]+")
 #: how Python's `str` of a dict begins: JSON written by hand seldom has a blank behind the colon, and `str` always
 _PYTHON: Final = re.compile(r"\{'(?:[^'\\]++|\\.)*+': ")
@@ -101,6 +102,16 @@ def about_bytes(plan: Plan, line: Line, text: str) -> Iterator[Problem]:
     if text.endswith("\r"):
         case = "crlf" if line.terminated else "alone"
         yield Problem("AT010", "", case, span=Span(len(text) - 1, len(text)))
+
+
+def halves(reading: Reading, pointer: str) -> Iterator[Problem]:
+    """AT014 for each half character of the string that stands there, by its place in it; nothing for one in a key."""
+    try:
+        text = resolve(reading.value, pointer)
+    except LookupError:  # a key that comes again has taken the place of what held it
+        return
+    for found in _HALF.finditer(text) if isinstance(text, str) else ():
+        yield Problem("AT014", pointer, within=Span(*found.span()))
 
 
 def _about_blemish(blemish: Blemish) -> Problem:
