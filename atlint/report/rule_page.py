@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import copy
-import difflib
-import json
-import random
 from collections.abc import Mapping
 from typing import Any
 
-from atlint.lint import Explainer, Explanation
-from atlint.lint.examples import compliant
-from atlint.model import Json, Line, Severity
-from atlint.plan import EDITIONS, Plan
+from atlint.model import Severity
+from atlint.plan import EDITIONS
 from atlint.plan.truth import read_json
-from atlint.pointer import parent, resolve
 from atlint.report.formats import RuleCard
-from atlint.report.redact import Redactor
+from atlint.report.rule_example import example
 from atlint.rules import REGISTRY
-from atlint.rules.draft import Draft
-from atlint.rules.manifests import Manifests
-from atlint.rules.readiness_rules import EXAMPLE, REGISTRATION_FILE, UNPROVEN
-from atlint.rules.rule import Broken, Rule, Scope
-from atlint.rules.selection import everything
+from atlint.rules.readiness_rules import UNPROVEN
+from atlint.rules.rule import Rule
 
 HEADINGS = ("What it does", "Why it matters", "Example", "How to fix", "Sources")
 
@@ -34,7 +24,7 @@ def page(rule: Rule) -> str:
 
 def documentation(rule: Rule) -> str:
     """The five sections in Markdown."""
-    bodies = (rule.what, rule.why, _example(rule), rule.repair, _sources(rule))
+    bodies = (rule.what, rule.why, example(rule), rule.repair, _sources(rule))
     return "\n\n".join(f"## {title}\n\n{body}" for title, body in zip(HEADINGS, bodies, strict=True))
 
 
@@ -93,110 +83,3 @@ def cited(cite: str) -> str:
 
 def _sources(rule: Rule) -> str:
     return "\n".join(f"- {cited(cite)}" for cite in rule.cites)
-
-
-def _example(rule: Rule) -> str:
-    edition = next((edition for edition in EDITIONS if rule.levels(edition)), None)
-    if rule.breaker is None or edition is None or edition in rule.unbreakable:
-        return "This rule needs more than one event to show; see the tutorial."
-    plan = everything(edition)
-    good = next(iter(compliant(edition)))
-    draft = Draft(plan, copy.deepcopy(good))
-    broken = rule.breaker(draft, random.Random(rule.code))
-    raw = broken.raw if isinstance(broken, Broken) else draft.line()
-    if rule.scope is Scope.SOURCE:
-        return f"Bad, in Python:\n\n```python\n{_shortened_lines(raw.decode())}\n```"
-    if rule.scope is Scope.CLUSTER:
-        return _manifests(rule, plan, Manifests.of(draft).text, raw.decode())
-    if isinstance(broken, Broken) and broken.path == REGISTRATION_FILE:
-        return _registration(rule, plan, raw.decode())
-    found = Explainer(plan).explain(Line("example.log", 1, 0, raw.partition(b"\n")[0]))
-    said = _said(rule, found)
-    if isinstance(broken, Broken):
-        shown = f"Bad, in {edition}:\n\n```text\n{_excerpt(raw)}\n```{said}"
-        return shown if raw else f"Bad: `{broken.path}` is empty, or there is none."
-    shown = _around(draft.value, broken)
-    return (
-        f"Bad, in {edition}, at `{broken}`:\n\n```json\n{shown}\n```{said}\n\n"
-        f"Good:\n\n```json\n{_around(good, broken)}\n```"
-    )
-
-
-def _manifests(rule: Rule, plan: Plan, good: str, bad: str) -> str:
-    """What differs between a compliant file and the broken one, and what is said of it."""
-    from atlint.pipeline import cluster, document
-    from atlint.pipeline.checks import problems
-    from atlint.pipeline.view import View
-
-    view = View.of(cluster.read([document.read(bad.encode(), "example.yaml", fence=True)]), plan, kept=_kept)
-    told = next((one.problem for one in problems(view) if one.problem.code == rule.code), None)
-    said = f"\n\n> {Redactor(b'example').message(plan, told)[0]}" if told else ""
-    return _difference(good, bad, said)
-
-
-def _registration(rule: Rule, plan: Plan, bad: str) -> str:
-    """What differs between a compliant registration and the broken one, and what is said of it."""
-    from atlint.pipeline import document, registration_file
-
-    found = registration_file.read(document.read(bad.encode(), REGISTRATION_FILE))
-    told = next((problem for problem in found.problems if problem.code == rule.code), None)
-    said = f"\n\n> {Redactor(b'example').message(plan, told)[0]}" if told else ""
-    return _difference(EXAMPLE, bad, said)
-
-
-def _difference(good: str, bad: str, said: str) -> str:
-    """The lines in which two YAML files differ."""
-    before, after = good.splitlines(), bad.splitlines()
-    changes = [
-        each
-        for each in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-        if each[0] != "equal"
-    ]
-    start, end = min(each[3] for each in changes), max(each[4] for each in changes)
-    first, last = min(each[1] for each in changes), max(each[2] for each in changes)
-    bad_part = _shortened_lines("\n".join(after[max(start - 2, 0) : end + 1]), strip=False)
-    good_part = _shortened_lines("\n".join(before[max(first - 2, 0) : last + 1]), strip=False)
-    return f"Bad:\n\n```yaml\n{bad_part}\n```{said}\n\nGood:\n\n```yaml\n{good_part}\n```"
-
-
-def _kept(_path: str) -> str:
-    """The example is one of a file under version control."""
-    from atlint.pipeline.custody import TRACKED
-
-    return TRACKED
-
-
-def _said(rule: Rule, found: Explanation) -> str:
-    redactor = Redactor(b"example")
-    for problem in found.problems:
-        if problem.code == rule.code:
-            return f"\n\n> {redactor.message(found.plan, problem)[0]}"
-    return ""
-
-
-def _shortened_lines(text: str, *, strip: bool = True) -> str:
-    lines = (text.strip() if strip else text).splitlines()
-    return "\n".join(line if len(line) <= 100 else f"{line[:95]} ..." for line in lines)
-
-
-def _excerpt(raw: bytes) -> str:
-    text = ascii(raw.decode("utf-8", "backslashreplace"))[1:-1]
-    return text if len(text) <= 160 else f"{text[:100]} ... {text[-50:]}"
-
-
-def _around(event: Json, pointer: str) -> str:
-    """The members of the object at fault that are no objects themselves."""
-    holder = parent(pointer)
-    while True:
-        try:
-            value = resolve(event, holder)
-            break
-        except (LookupError, ValueError):
-            holder = parent(holder)
-    return json.dumps(_shortened(value), indent=2, ensure_ascii=False)
-
-
-def _shortened(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {key: "..." if isinstance(child, dict | list) and child else child for key, child in value.items()}
-    return value
