@@ -173,6 +173,23 @@ KINDS = {
 }
 
 
+@pytest.mark.parametrize("name", ["my events.log", "a+b.log", "größe.log", "100%.log"])
+async def test_an_address_with_escapes_is_followed(client: LanguageClient, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    assert "%" in path.as_uri()
+    assert codes(await shown(client, path, BAD)) == ["AT103"]
+    assert "AT103" in await hover(client, path, 0, BAD.index('"Success"'))
+    assert [one.title for one in await actions(client, path, BAD, "quickfix")] == ["AT103: write 'success'"]
+
+
+async def test_of_a_document_that_is_not_open_nothing_is_said(client: LanguageClient, tmp_path: Path) -> None:
+    path = tmp_path / "events.log"
+    path.write_text(BAD)
+    for asked in (path, tmp_path / "gone.log"):
+        assert await hover(client, asked, 0, BAD.index('"Success"')) == ""
+        assert await actions(client, asked, BAD) == []
+
+
 @pytest.mark.parametrize("name", KINDS)
 async def test_each_kind_of_document(client: LanguageClient, tmp_path: Path, name: str) -> None:
     language, text, expected = KINDS[name]

@@ -39,6 +39,8 @@ class Desk:
     server: LanguageServer
     workers: Workers
     options_of: OptionsOf
+    #: the addresses of open documents, letter by letter as the editor spells them
+    open: set[str] = field(default_factory=set)
     #: documents whose checking is under way, and those that were changed since it began
     busy: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
@@ -56,7 +58,7 @@ class Desk:
 
     def check_all(self) -> None:
         """Have all open documents checked soon."""
-        for uri in self.server.workspace.text_documents:
+        for uri in self.open:
             self.check(uri)
 
     async def _checked(self, uri: str) -> None:
@@ -65,18 +67,20 @@ class Desk:
             while uri in self.changed:
                 self.changed.discard(uri)
                 await asyncio.sleep(PAUSE)
-                opened = self.server.workspace.text_documents.get(uri)
-                if uri in self.changed or opened is None:
+                document = self.document(uri)
+                if uri in self.changed or document is None:
                     continue
-                version = opened.version
-                found = await self.diagnostics(self.document(uri))
-                if uri not in self.changed and uri in self.server.workspace.text_documents:
+                version = self.server.workspace.get_text_document(uri).version
+                found = await self.diagnostics(document)
+                if uri not in self.changed and uri in self.open:
                     self.publish(uri, version, found)
         finally:
             self.busy.discard(uri)
 
-    def document(self, uri: str) -> Document:
-        """The newest version of a document."""
+    def document(self, uri: str) -> Document | None:
+        """The newest version of a document; None where it is not open, as after its closing."""
+        if uri not in self.open:
+            return None
         opened = self.server.workspace.get_text_document(uri)
         path = uris.to_fs_path(uri) if uri.startswith("file:") else None
         units = self.server.workspace.position_encoding

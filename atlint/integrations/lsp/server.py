@@ -79,6 +79,7 @@ def _follow(server: LanguageServer, desk: Desk) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        desk.open.add(params.text_document.uri)
         desk.check(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -97,6 +98,7 @@ def _follow(server: LanguageServer, desk: Desk) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
+        desk.open.discard(uri)
         desk.publish(uri, None, [])
         desk.told.pop(uri, None)
 
@@ -112,7 +114,7 @@ def _reply(server: LanguageServer, desk: Desk) -> None:
     async def hovered(params: types.HoverParams) -> types.Hover | None:
         uri, at = params.text_document.uri, params.position
         document = desk.document(uri)
-        if document.holds is None or len(document.text) > LARGEST:
+        if document is None or document.holds is None or len(document.text) > LARGEST:
             return None
         position = {"line": at.line, "character": at.character}
         found = await _or_nothing(desk.ask("hover", document, position, desk.codes_at(uri, at.line, at.character)))
@@ -126,7 +128,7 @@ def _reply(server: LanguageServer, desk: Desk) -> None:
         document = desk.document(params.text_document.uri)
         only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
         wanted = ["each"] * _asked(only, types.CodeActionKind.QuickFix.value) + ["all"] * _asked(only, _FIX_ALL)
-        if document.holds is None or len(document.text) > LARGEST or not wanted:
+        if document is None or document.holds is None or len(document.text) > LARGEST or not wanted:
             return []
         chosen = CONVERTER.unstructure(params.range)
         found = await _or_nothing(desk.ask("repairs", document, chosen, wanted))
