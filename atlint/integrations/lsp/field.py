@@ -11,7 +11,7 @@ from atlint.integrations.lsp.document import Document, Holds
 from atlint.integrations.source.evaluate import Evaluator
 from atlint.integrations.source.find import PAYLOAD, literals
 from atlint.integrations.source.text import SourceText
-from atlint.integrations.source.value import Array, Object, Text, Value
+from atlint.integrations.source.value import Array, Object, Text, Value, options_of
 from atlint.lint.editions import picker
 from atlint.lint.engine import Judge
 from atlint.model import AtlintError, Line, Span
@@ -94,10 +94,12 @@ def _members(value: Value, pointer: str, at: int) -> Iterator[tuple[str, Span, V
     if isinstance(value, Object):
         for name, member in value.members.items():
             here = f"{pointer}/{escape(name)}"
-            for span in (member.key, member.value.span):
+            options = options_of(member.value)
+            for span, pointed in ((member.key, member.value), *((option.span, option) for option in options)):
                 if span.start <= at < span.end:
-                    yield here, span, member.value
-            yield from _members(member.value, here, at)
+                    yield here, span, pointed
+            for option in options:
+                yield from _members(option, here, at)
     elif isinstance(value, Array):
         for index, item in enumerate(value.items):
             yield from _members(item, f"{pointer}/{index}", at)

@@ -70,9 +70,14 @@ def _judged(
         for literal in literals(Evaluator(source, names), tree):
             # Of several editions an event is of the one that it contradicts least.
             told = [[(one.plan, judged) for judged in judge(literal, one.explainer)] for one in judges]
-            yield from min(told, key=len)
+            yield from min(told, key=_faults)
     for problem, node in check(tree):
         yield judges[0].plan, Judged(problem, source.span(node))
+
+
+def _faults(told: Sequence[tuple[Plan, Judged]]) -> int:
+    """How many places are at fault: an event with choices is judged several times."""
+    return len({(judged.problem.code, judged.problem.pointer, judged.span) for _, judged in told})
 
 
 def _finding(source: SourceText, path: str, plan: Plan, judged: Judged, redactor: Redactor) -> Finding | None:

@@ -9,7 +9,18 @@ from typing import Final
 
 from atlint.integrations.source.template import Pieces, formatted, percent, pieces_of, shown, text_of
 from atlint.integrations.source.text import SourceText
-from atlint.integrations.source.value import GAP, Array, Member, Object, Scalar, Text, Unknown, Value
+from atlint.integrations.source.value import (
+    GAP,
+    Array,
+    Either,
+    Member,
+    Object,
+    Scalar,
+    Text,
+    Unknown,
+    Value,
+    options_of,
+)
 from atlint.model import Span
 from atlint.rules.source_names import Names, Path, dotted
 
@@ -17,6 +28,8 @@ from atlint.rules.source_names import Names, Path, dotted
 _DEEPEST: Final = 60
 #: characters of a text that are followed: no event is longer
 _LONGEST: Final = 1_000_000
+#: things that one expression may be, of which each is looked at
+_MOST_OPTIONS: Final = 20
 
 
 @dataclass(slots=True)
@@ -64,6 +77,9 @@ class Evaluator:
                 return Array(tuple(self.value(item) for item in items), span)
             case ast.BinOp(op=ast.Add() | ast.Mod() | ast.BitOr()):
                 return self._binary(node, span)
+            case ast.IfExp(body=first, orelse=second):
+                options = (*options_of(self.value(first)), *options_of(self.value(second)))
+                return Either(options, span) if len(options) <= _MOST_OPTIONS else Unknown(span)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
                 return Scalar(-number, span)
             case ast.NamedExpr(value=inner) | ast.Starred(value=inner):
@@ -108,14 +124,7 @@ class Evaluator:
         bound = scope.bound(name) if name else None
         if bound is None:
             return Unknown(span)
-        value = self.value(bound)
-        if isinstance(value, Object):
-            return changed(value, scope.changes_of(name))
-        if isinstance(value, Array):
-            return value if not scope.changes_of(name) else Unknown(span)
-        if isinstance(value, Text):
-            return Text(value.value, span, (span,) * len(value.value))
-        return replace(value, span=span)
+        return _used(self.value(bound), scope.changes_of(name), span)
 
     def _dict(self, node: ast.Dict, span: Span) -> Object:
         members: dict[str, Member] = {}
@@ -174,6 +183,19 @@ class Evaluator:
         if isinstance(node.op, ast.BitOr) and isinstance(left, Object) and isinstance(right, Object):
             return Object({**left.members, **right.members}, span, left.complete and right.complete)
         return Unknown(span)
+
+
+def _used(value: Value, changes: tuple[Path, ...], span: Span) -> Value:
+    """A value where the name is used that stands for it, and for what is changed later."""
+    if isinstance(value, Object):
+        return changed(value, changes)
+    if isinstance(value, Array):
+        return value if not changes else Unknown(span)
+    if isinstance(value, Either):
+        return Either(tuple(_used(option, changes, span) for option in value.options), span)
+    if isinstance(value, Text):
+        return Text(value.value, span, (span,) * len(value.value))
+    return replace(value, span=span)
 
 
 def changed(value: Object, changes: Iterable[Path]) -> Object:

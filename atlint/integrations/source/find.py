@@ -9,7 +9,7 @@ from typing import Final
 
 from atlint.integrations.source.embedded import objects_in
 from atlint.integrations.source.evaluate import Evaluator, changed
-from atlint.integrations.source.value import Array, Object, Text, Value
+from atlint.integrations.source.value import Array, Either, Object, Text, Value, options_of
 from atlint.model import Span
 from atlint.rules.source_flow import BESIDE, ENOUGH, RECORD
 from atlint.rules.source_names import Names, dotted
@@ -50,8 +50,8 @@ def literals(evaluator: Evaluator, tree: ast.Module) -> Iterator[Literal]:
 def _kind(value: Object) -> str:
     names = value.members.keys()
     if PAYLOAD in names:
-        payload = value.members[PAYLOAD].value
-        told = isinstance(payload, Object) and payload.members.keys() & RECORD
+        payloads = options_of(value.members[PAYLOAD].value)
+        told = any(isinstance(payload, Object) and payload.members.keys() & RECORD for payload in payloads)
         if told or (not value.call and names & BESIDE):
             return PAYLOAD
     return "record" if len(names & RECORD) >= ENOUGH else ""
@@ -80,10 +80,13 @@ def _add_all(value: Value, spans: set[Span]) -> None:
     elif isinstance(value, Array):
         for item in value.items:
             _add_all(item, spans)
+    elif isinstance(value, Either):
+        for option in value.options:
+            _add_all(option, spans)
 
 
 def _targets(tree: ast.Module) -> dict[ast.expr, list[str]]:
-    """The names that expressions are assigned to."""
+    """The names that expressions are assigned to, and the branches of those that have some."""
     found: dict[ast.expr, list[str]] = {}
     for node in ast.walk(tree):
         match node:
@@ -91,6 +94,12 @@ def _targets(tree: ast.Module) -> dict[ast.expr, list[str]]:
                 found.setdefault(value, []).extend(filter(None, map(dotted, targets)))
             case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
                 found.setdefault(value, []).append(dotted(target))
+    branches = [value for value in found if isinstance(value, ast.IfExp)]
+    for value in branches:
+        for branch in (value.body, value.orelse):
+            found.setdefault(branch, []).extend(found[value])
+            if isinstance(branch, ast.IfExp):
+                branches.append(branch)
     return found
 
 

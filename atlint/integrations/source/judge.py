@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from atlint.integrations.source.choices import settled
 from atlint.integrations.source.find import PAYLOAD, Literal
 from atlint.integrations.source.value import Array, Member, Object, Scalar, Text
 from atlint.lint import Explainer
@@ -100,11 +101,21 @@ class Judged:
 
 
 def judge(literal: Literal, explainer: Explainer) -> Iterator[Judged]:
-    """What the explainer's Plan has to say of an event in the source; nothing of what is not known."""
+    """What the explainer's Plan has to say of an event in the source; nothing of what is not known.
+
+    Of an event with choices the same may be said several times.
+    """
     plan = explainer.plan
     value = literal.value
     if literal.record and plan.record and not _at_root(literal, plan):
         value = Object({PAYLOAD: Member(value.span, value)}, value.span, complete=False)
+    for each in settled(value):
+        yield from _judged(each, explainer)
+
+
+def _judged(value: Object, explainer: Explainer) -> Iterator[Judged]:
+    """The same of an event of which each value is one thing, or not known."""
+    plan = explainer.plan
     draft = _Draft(plan)
     problems = _problems(explainer, draft, value)
     if problems and (draft.open or draft.spoilt):

@@ -82,4 +82,17 @@ class Array:
     span: Span
 
 
-Value: TypeAlias = Unknown | Scalar | Text | Object | Array
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of several values, none of which is one of several itself: which, nobody knows."""
+
+    options: tuple[Value, ...]
+    span: Span
+
+
+Value: TypeAlias = Unknown | Scalar | Text | Object | Array | Either
+
+
+def options_of(value: Value) -> tuple[Value, ...]:
+    """What the value may be."""
+    return value.options if isinstance(value, Either) else (value,)

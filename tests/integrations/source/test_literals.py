@@ -111,7 +111,12 @@ SILENT = [
     "E = f(action='x', outcome='y', severity='z')",
     "def f():\n    '''{\"payload\": {\"outcome\": \"x\"}}'''",
     "E = {'payload': {**REST, 'outcome': OUTCOME}, 'meta': M}",
-    "E = {'payload': {**REST, 'outcome': 'x' if good else 'y'}, 'meta': M}",
+    "E = {'payload': {**REST, 'outcome': OTHER if good else 'success'}, 'meta': M}",
+    "E = {'payload': {**REST, 'action': 'a.' + ('b' if good else 'c')}, 'meta': M}",
+    "E = {'payload': {**REST, 'outcome': 'success' if good else 'failure', **CODE}, 'meta': M}",
+    # which outcome goes with which code is not known
+    "E = f(payload={**R, 'outcome': 'success' if a else 'failure', 'reason': {'reasonCode': 500 if b else 200}})",
+    "E = {'payload': {'outcome': 'x'} if a else {'outcome': 'y'}, 'meta': M}\nE['payload']['outcome'] = o",
     "O = 'x'\nO = 'y'\nE = {'payload': {**REST, 'outcome': O}, 'meta': M}",
     "def f(o):\n    e = {'payload': {**REST, 'outcome': 'pendin'}, 'meta': M}\n    e['payload']['outcome'] = o",
     "class A:\n    def f(self, e):\n        self.e = {'payload': {}, 'meta': M}\n        self.e['payload'].update(e)",
@@ -137,10 +142,56 @@ def test_missing_fields_are_told_of_complete_literals_alone() -> None:
     assert found(f"E = { {**GOOD, 'payload': rest}!r}") == []
 
 
+BRANCHES = [
+    pytest.param("E = {'meta': M, 'payload': {**REST, 'outcome': 'success' if ok else ¦'failed'}}", id="second"),
+    pytest.param("E = {'meta': M, 'payload': {**REST, 'outcome': ¦'failed' if bad else 'success'}}", id="first"),
+    pytest.param("E = {'meta': M, 'payload': {**REST, 'outcome': o if a else ¦'failed' if b else p}}", id="nested"),
+    pytest.param("O = 'success' if ok else 'failed'\nE = {'payload': {**REST, 'outcome': ¦O}}", id="name"),
+    pytest.param("E = Event(action=A, outcome='success' if ok else ¦'failed', severity=S, target=T)", id="record"),
+    pytest.param(
+        "E = {'meta': M, 'payload': {**REST, 'outcome': 'success'} if a else {'outcome': ¦'failed'}}", id="object"
+    ),
+    pytest.param(
+        "P = {'outcome': ¦'failed'} if a else {'outcome': 'success'}\nE = {'meta': M, 'payload': P}", id="objects"
+    ),
+    pytest.param("E = {'meta': M, 'payload': {'outcome': ¦'failed'}} if a else None", id="whole"),
+]
+
+
+@pytest.mark.parametrize("text", BRANCHES)
+def test_each_branch_is_a_value_that_may_be_written(text: str) -> None:
+    source, line, column = marked(text)
+    assert [one for one in found(source) if one[0] == "AT103"] == [("AT103", line, column, "/payload/outcome")]
+
+
+def test_both_branches_are_told_of() -> None:
+    text = "E = {'meta': M, 'payload': {**REST, 'outcome': 'ok' if good else 'failed', 'severity': 'low'}}"
+    told = [(pointer, text[column - 1 :].split("'")[1]) for code, _, column, pointer in found(text) if code == "AT103"]
+    assert told == [("/payload/outcome", "ok"), ("/payload/outcome", "failed"), ("/payload/severity", "low")]
+
+
+def test_a_branch_is_held_against_what_is_sure() -> None:
+    reason = {"reasonCode": 200, "reasonType": "OK"}
+    text = (
+        f"E = {event(outcome=Code(chr(39) + 'success' + chr(39) + ' if ok else ' + repr('failure')), reason=reason)!r}"
+    )
+    assert [code for code, *_ in found(text)] == ["AT513"]
+
+
+def test_choices_beyond_number_are_not_followed_for_ever() -> None:
+    value = "{'x': 1 if a else 2}"
+    for _ in range(12):
+        value = f"{{'x': {value}, 'y': {value}}}" if len(value) < 20_000 else value
+    assert found(f"E = {{'meta': M, 'payload': {{'outcome': 'success', 'tags': [{value}], **REST}}}}") != []
+    chain = "a0 = 'x' if c else 'y'\n" + "".join(f"a{n + 1} = a{n} if c else a{n}\n" for n in range(30))
+    assert found(f"{chain}E = {{'meta': M, 'payload': {{'outcome': a30, **REST}}}}") == []
+    assert len(found(f"{chain}E = {{'meta': M, 'payload': {{'outcome': a3, **REST}}}}")) == 2
+
+
 def opaque(value: Any, draw: random.Random) -> Any:
     """The value with some of its parts replaced by what cannot be known."""
     if draw.random() < 0.15:
-        return Code("unknown()")
+        return Code(draw.choice(["unknown()", f"({opaque(value, draw)!r} if unknown() else {value!r})"]))
     if isinstance(value, dict):
         made = {key: opaque(child, draw) for key, child in value.items()}
         if draw.random() < 0.3:
