@@ -8,21 +8,16 @@
 
 #include "automaton.h"
 #include "memory.h"
+#include "numbers.h"
 #include "text.h"
 
 #define MOST_MEMBERS 64
 #define MOST_PIECES 4
 /* members that no object should have, of one line, of which is taken down where they stand */
 #define MOST_STRANGE 32
-#define STRANGE 255
-#define ODD 1
-#define SEEN 2
 
 typedef enum { CLEAN, REFUSED, UNSURE, FAILED } Verdict;
-typedef enum { OBJECT, STRING, STRING_ALONE, SCALAR, ANY } Kind;
-typedef enum { WHOLE, CUT, CRN } Split;
 typedef enum { ABSENT, NOTHING, SOMETHING } State;
-typedef enum { SLOT, GIVEN, TOLD } Aspect;
 
 struct Box;
 

@@ -31,27 +31,17 @@ static void made_room(Scanner *self)
             forget(&self->groups[number].memory);
 }
 
-/* The numbers of what is flagged, in their order. */
-static PyObject *flagged(const unsigned char *flags, size_t count)
-{
-    PyObject *numbers = PyList_New(0);
-    for (size_t number = 0; numbers != NULL && number < count; number++)
-        if (flags[number] && append(numbers, PyLong_FromSize_t(number)) < 0)
-            Py_CLEAR(numbers);
-    return numbers;
-}
-
 /* What Python must look at of a line that is not clean, all else of it being so; and what it is known again by. */
 static int odd_taken(const Scanner *self, Found *found, Py_ssize_t number)
 {
     Py_ssize_t met = self->met > self->most_met ? 0 : (Py_ssize_t)self->met;
-    Py_ssize_t flags = (Py_ssize_t)(self->member_count + self->group_count + self->guard_count);
     return append(found->odd,
-                  Py_BuildValue("nNNNNy#Ky#y#y#", number, flagged(self->looked, self->member_count),
-                                flagged(self->unclean, self->group_count), flagged(self->unguarded, self->guard_count),
-                                PyBool_FromLong(!self->leapt), (char *)self->looked, flags, self->seed, (char *)self->sights,
-                                (Py_ssize_t)(self->seen * sizeof *self->sights), (char *)self->layout, met,
-                                (char *)self->extents, met * 2 * (Py_ssize_t)sizeof *self->extents));
+                  Py_BuildValue("ny#y#y#NKy#y#y#", number, (char *)self->looked, (Py_ssize_t)self->member_count,
+                                (char *)self->unclean, (Py_ssize_t)self->group_count, (char *)self->unguarded,
+                                (Py_ssize_t)self->guard_count, PyBool_FromLong(!self->leapt), self->seed,
+                                (char *)self->sights, (Py_ssize_t)(self->seen * sizeof *self->sights),
+                                (char *)self->layout, met, (char *)self->extents,
+                                met * 2 * (Py_ssize_t)sizeof *self->extents));
 }
 
 static Verdict line_taken(Scanner *self, Found *found, Py_ssize_t number, PyObject *raw)
@@ -83,8 +73,8 @@ PyDoc_STRVAR(scan_doc,
              "Judge raw lines, a list of bytes. Gives the numbers of clean lines, and the action of each; the numbers of lines\n"
              "of which facts are told, if they are events, and of each time, digest, head and tail of its target, and the\n"
              "number of its kind in the table that follows; the numbers of lines that may be clean; and of lines that are not,\n"
-             "or may not be: number, the members, groups and guards that must be looked at, all else of the line being clean,\n"
-             "whether no key stands twice and no number is too large if it is JSON, all that must be looked at as flags, a\n"
+             "or may not be: number, a byte for each member, group and guard that is not 0 for those that must be looked at,\n"
+             "all else of the line being clean, whether no key stands twice and no number is too large if it is JSON, a\n"
              "number of this scanner's own and the numbers that it has for what those groups see, and the members that stand\n"
              "in the line, each with where it begins and ends.\n"
              "Times, digests, tails, kinds and places are the bytes of arrays of doubles, 64 bits twice, and 32 bits twice.");

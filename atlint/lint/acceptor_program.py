@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from atlint.lint import native_numbers
 from atlint.lint.acceptor_crn import TAIL, Crns
 from atlint.lint.acceptor_parts import Around, Known, Parts
 from atlint.lint.acceptor_relation import IN_HEAD, Group, Slot
 from atlint.lint.acceptor_shape import Box, Kind, Leaf, type_of
 from atlint.lint.acceptor_text import MOST, Cut
+from atlint.lint.native_numbers import Aspect, Split
 from atlint.lint.plain import NOT_JSON
 from atlint.lint.rows import Kind as EventKind
 from atlint.lint.rows import carried, kind_of
@@ -28,10 +30,6 @@ from atlint.lint.seen import LONGEST, MARKS, MIDDLE, PROVIDER, SECONDS, UNIQUE, 
 if TYPE_CHECKING:
     from atlint.lint import _scan
 
-#: the numbers by which `native/program.h` has them
-_OBJECT, _STRING, _STRING_ALONE, _SCALAR, _ANY = range(5)
-_WHOLE, _CUT, _CRN = range(3)
-_SLOT, _GIVEN, _TOLD = range(3)
 #: a member that no line has
 _NOWHERE: Final = 0
 #: values that groups are told apart by, and code points in them, with which all is begun anew
@@ -135,7 +133,8 @@ class Program:
         for name, member in zip(box.names, (member for _, member in box.members), strict=True):
             number = self._members[member.pointer]
             inner = self._box(member) if isinstance(member, Box) else None
-            kind, column, nullable = _OBJECT, 0, False
+            kind: int = native_numbers.Kind.OBJECT
+            column, nullable = 0, False
             if isinstance(member, Leaf):
                 kind, column, nullable = _kind(member), self._columns[member.place], member.nullable
             made.append((name.encode(), kind, member.required, nullable, number, column, inner))
@@ -144,13 +143,13 @@ class Program:
     def _column(self, leaf: Leaf) -> tuple[int, list[int], int, bool, Callable[[bytes], object]]:
         self._columns[leaf.place] = len(self._columns)
         first, known = len(self._pieces), self.parts.known.get(leaf.place)
-        split, cuts = _WHOLE, [0]
+        split, cuts = Split.WHOLE, [0]
         whole: Callable[[str], object] = _refuse
         if leaf.place in self.parts.crns:
-            split, whole = _CRN, self.parts.crns[leaf.place].whole
+            split, whole = Split.CRN, self.parts.crns[leaf.place].whole
             self._crn(leaf, self.parts.crns[leaf.place])
         elif known is not None and known.cut:
-            split, cuts, whole = _CUT, [0, *known.cut.at], known.test
+            split, cuts, whole = Split.CUT, [0, *known.cut.at], known.test
             self._cut(leaf, known, known.cut)
         else:
             self._whole(leaf, known)
@@ -303,27 +302,27 @@ class Program:
             *marked, has_id = map(bool, numbers[len(slots) :])
             return kind_of(prefix, provider, action, tuple(marked), named=has_id, carrier="")
 
-        there = (_GIVEN, self._members.get(plan.pointer("id"), _NOWHERE), 0)
+        there = (Aspect.GIVEN, self._members.get(plan.pointer("id"), _NOWHERE), 0)
         return [*map(self._source, slots), *marks, there], ask
 
     def _mark(self, pointer: str) -> _Source:
         """Null counts where a value could stand and the member may be absent."""
         leaf = self._leaves.get(pointer)
         told = leaf is not None and leaf.nullable and not leaf.required
-        return (_TOLD if told else _GIVEN), self._members.get(pointer, _NOWHERE), 0
+        return (Aspect.TOLD if told else Aspect.GIVEN), self._members.get(pointer, _NOWHERE), 0
 
     # ---- where facts stand ----
 
     def _source(self, slot: Slot) -> _Source:
         leaf = self._leaves.get(slot.place)
         if slot.aspect == "given":
-            return _GIVEN, self._members.get(leaf.pointer if leaf else slot.place, _NOWHERE), 0
+            return Aspect.GIVEN, self._members.get(leaf.pointer if leaf else slot.place, _NOWHERE), 0
         if leaf is None:
-            return _GIVEN, _NOWHERE, 0
+            return Aspect.GIVEN, _NOWHERE, 0
         for number, piece in enumerate(self._pieces):
             for index, (other, _) in enumerate(piece.slots):
                 if other == slot:
-                    return _SLOT, number, index
+                    return Aspect.SLOT, number, index
         raise Unfit
 
     def _role(self, name: str) -> int:
@@ -344,10 +343,10 @@ class Program:
 
 def _kind(leaf: Leaf) -> int:
     if leaf.kind is Kind.RAW:
-        return _ANY
+        return native_numbers.Kind.ANY
     if leaf.kind is Kind.SINGLE:
-        return _STRING_ALONE
-    return _STRING if leaf.quoted else _SCALAR
+        return native_numbers.Kind.STRING_ALONE
+    return native_numbers.Kind.STRING if leaf.quoted else native_numbers.Kind.SCALAR
 
 
 def _refuse(_text: str) -> bool:

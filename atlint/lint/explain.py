@@ -147,7 +147,7 @@ _HALF: Final = "AT014"
 _UNWRITABLE: Final = frozenset({_OUT_OF_RANGE, _HALF})
 
 #: of a line of which it is known that no key stands twice and no number is large
-_NO_DOUBTS: Final = Doubts((), (), (), plain=True)
+_NO_DOUBTS: Final = Doubts(b"", b"", b"", plain=True)
 
 #: a rule, and the test whether one of its hints stands in a line
 _Hinted: TypeAlias = tuple[Rule, Callable[[str], bool] | None]

@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from atlint.lint.acceptor_shape import Box
-from atlint.lint.doubts import ODD, STRANGE, Doubts
+from atlint.lint.doubts import Doubts
+from atlint.lint.native_numbers import STRANGE, Mark
 from atlint.model import Json, Problem
 from atlint.plan import Plan
 from atlint.pointer import parent
@@ -40,8 +41,8 @@ STATED: Final = ("action", "meta/serviceProviderName", "eventTime")
 
 #: what was looked at, as bytes
 _Looks: TypeAlias = tuple[bytes, ...]
-#: flags, layout and numbering of doubts
-_Key: TypeAlias = tuple[bytes, bytes, int]
+#: the doubts of a line, and the order of its members
+_Key: TypeAlias = tuple[bytes, bytes, bytes, bytes, int]
 
 
 class Precedent(NamedTuple):
@@ -98,7 +99,7 @@ class Precedents:
 
     def of(self, raw: bytes, doubts: Doubts) -> Precedent | None:
         """What is told of a line; None where there is no precedent."""
-        layout = self._layouts.get((doubts.flags, doubts.layout, doubts.numbering)) if self._looking() else None
+        layout = self._layouts.get(_key(doubts)) if self._looking() else None
         if layout is None:
             return None
         places = _places(doubts)
@@ -113,18 +114,18 @@ class Precedents:
         """Whether to keep what will be told of a line: its doubts were met before, with its members in this order."""
         if self._passed % _SELDOM:
             return False
-        key = doubts.flags, doubts.layout, doubts.numbering
+        key = _key(doubts)
         if key in self._layouts:
             return True
         if doubts.layout:
             found = ((role, -1 if number is None else doubts.layout.find(number)) for role, number in self._stated)
             self._layouts[key] = _Layout(tuple((role, 2 * place) for role, place in found if place >= 0))
-            self._took(len(doubts.flags) + len(doubts.layout))
+            self._took(sum(map(len, key[:-1])))
         return False
 
     def keep(self, raw: bytes, doubts: Doubts, roles: Iterable[str], told: tuple[Problem, ...]) -> None:
         """Take what was told of an event, of which checks asked for these roles, for a precedent; it was wanted."""
-        ways = self._layouts[doubts.flags, doubts.layout, doubts.numbering].ways
+        ways = self._layouts[_key(doubts)].ways
         asked = frozenset([number for role in roles if (number := self._number(role)) is not None])
         if self._numbers[""] in asked or any(problem.span is not None for problem in told):
             return  # of the line as a whole: no other one is the same
@@ -162,7 +163,7 @@ class Precedents:
         for place, number in enumerate(doubts.layout):
             if number == STRANGE or number in asked:
                 whole.append(2 * place)
-            elif doubts.flags[number] & ODD:
+            elif doubts.members[number] & Mark.ODD:
                 (opened if number in self._objects else whole).append(2 * place)
         return _Way(asked, tuple(whole), tuple(opened))
 
@@ -175,6 +176,10 @@ class Precedents:
             if number in self._objects:
                 return None
         return number
+
+
+def _key(doubts: Doubts) -> _Key:
+    return doubts.members, doubts.groups, doubts.guards, doubts.layout, doubts.numbering
 
 
 def _places(doubts: Doubts) -> tuple[int, ...]:

@@ -6,15 +6,17 @@ pass over in lines that were not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import compress, count
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from atlint.lint.acceptor_parts import Guard, Parts
 from atlint.lint.acceptor_relation import Group
 from atlint.lint.acceptor_shape import Box
 from atlint.lint.acceptor_text import MOST
+from atlint.lint.native_numbers import STRANGE
 from atlint.lint.survey_facts import NOBODY, UNKNOWN, Facts, Numbers, Odd, Spot
 from atlint.lint.survey_leaf import spot
 from atlint.model import Json
@@ -24,9 +26,6 @@ from atlint.rules.shape import absences, slips, stranger
 #: a group with the way to its facts, and a guard with the numbers of its own
 KeyedGroup: TypeAlias = tuple[Callable[[Facts], Any], Group]
 NumberedGuard: TypeAlias = tuple[int, int, int, Guard]
-
-#: the number of a member that an object should not have
-_STRANGE: Final = -1
 
 
 @dataclass(slots=True, eq=False)
@@ -66,11 +65,11 @@ class Survey:
         self._root.look(value, facts, odd)
         return facts, odd
 
-    def at(self, value: Json, members: Iterable[int]) -> tuple[Facts, list[Odd]]:
-        """The same, all but these members being right; they are numbered as in `Doubts`. Of others no fact is told."""
+    def at(self, value: Json, members: bytes) -> tuple[Facts, list[Odd]]:
+        """The same, all but these members being right, as `Doubts` has them. Of others no fact is told."""
         facts, odd = self._blank.copy(), list[Odd]()
-        opened = frozenset[int]().union(*map(self._above.__getitem__, members))
-        self._root.look_at({_STRANGE, *members}, opened, value, facts, odd)
+        opened = frozenset[int]().union(*compress(self._above, members))
+        self._root.look_at({STRANGE, *compress(count(), members)}, opened, value, facts, odd)
         return facts, odd
 
 
@@ -157,7 +156,7 @@ class _Object:
         missing, told = tuple(absences(node, value, pointer, slipped)), frozenset(slipped.values())
         absent = (Odd(pointer, None, None, missing, absent=True),) if missing else ()
         spots = tuple(self._members.get(name) or self._strange(name, value, told) for name in names)
-        numbers = tuple(self.known[f"{pointer}/{escape(n)}"] if n in self._members else _STRANGE for n in names)
+        numbers = tuple(self.known[f"{pointer}/{escape(n)}"] if n in self._members else STRANGE for n in names)
         layout = _Layout(spots, numbers, absent)
         self._keep(names, layout)
         return layout

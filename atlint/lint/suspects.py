@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
+from itertools import compress
 from typing import Final
 
 from atlint.lint.acceptor_parts import Parts
@@ -94,8 +95,8 @@ class Suspects:
             facts, odd = survey.over(reading.value)
         else:
             facts, odd = survey.at(reading.value, doubts.members)
-            groups = tuple([groups[number] for number in doubts.groups])
-            guards = tuple([guards[number] for number in doubts.guards])
+            groups = tuple(compress(groups, doubts.groups))
+            guards = tuple(compress(guards, doubts.guards))
         suspects = self._suspects(facts, odd, groups, guards)
         return tuple(self._told(reading, odd, suspects)) if odd or len(suspects) > 1 else ()
 

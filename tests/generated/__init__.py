@@ -11,6 +11,7 @@ from tests.generated import (
     decision_page,
     layer_page,
     matrix_page,
+    native_header,
     rule_pages,
     schema_pages,
     trace_page,
@@ -30,6 +31,7 @@ def everything() -> Iterator[Page]:
     yield from matrix_page.pages()
     yield from decision_page.pages()
     yield from layer_page.pages()
+    yield from native_header.pages()
     yield ".pre-commit-hooks.yaml", f"# Made by `python -m tests.generated --write`; do not edit.\n{hooks.catalogue()}"
     commands = dict(command_page.pages())
     walked = dict(walkthroughs.pages(commands))
