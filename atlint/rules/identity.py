@@ -248,11 +248,9 @@ RULES: Final = (
                 help="log the id from the request's IAM token (claim iam_id), uncut and unchanged",
             ),
         },
-        what="Knows `IBMid-...`, `iam-ServiceId-<GUID>`, `iam-Profile-<GUID>`, `CertificateId-...`, the GUID "
-        "of a Cloud "
-        "Foundry user, and a service's CRN, bare or with `crn-` before it.",
-        why="Whoever investigates asks for everything that one identity did. An id of another form is found "
-        "under no "
+        what="Knows `IBMid-...`, `iam-ServiceId-<GUID>`, `iam-Profile-<GUID>`, `CertificateId-...`, the GUID of a "
+        "Cloud Foundry user, and a service's CRN, bare or with `crn-` before it.",
+        why="Whoever investigates asks for everything that one identity did. An id of another form is found under no "
         "identity, and two spellings of one id look like two people.",
         repair="Take `iam_id` from the token of the request. Names and e-mail addresses go to `initiator.name`.",
         cites=("EV18#initiator.id", "EV20#table 2", "PAT#initiator"),
@@ -305,13 +303,11 @@ RULES: Final = (
                 help="log the client's address",
             ),
         },
-        what="Reads the address as IPv4 or IPv6. Loopback and unspecified addresses are told, and private "
-        "ones as advice, "
-        "since behind a proxy they may be all that is known.",
+        what="Reads the address as IPv4 or IPv6. Loopback and unspecified addresses are told, and private ones as "
+        "advice, since behind a proxy they may be all that is known.",
         why="The address is how an intruder is told from a colleague. `127.0.0.1` says only that there was a proxy.",
-        repair="Take the client's address from `X-Forwarded-For` (the first entry that is not a trusted "
-        "proxy), without port "
-        "and brackets.",
+        repair="Take the client's address from `X-Forwarded-For` (the first entry that is not a trusted proxy), "
+        "without port and brackets.",
         cites=("EV18#initiator.host.address", "EV20#initiator.host.address", "FOC#event tracking notes"),
         check=_of_no_use,
         reads=apart(_ADDRESS),
@@ -339,8 +335,7 @@ RULES: Final = (
                 help="write IPv4 or IPv6, or log the network with its prefix, as 10.0.0.0/8",
             ),
         },
-        what="Compares `initiator.host.addressType` with the address: IPv4, IPv6, or `subnet` for a network "
-        "in CIDR "
+        what="Compares `initiator.host.addressType` with the address: IPv4, IPv6, or `subnet` for a network in CIDR "
         "notation (at-2025). An absent type is no fault beside an address.",
         why="Consumers choose by the type how they read the address; the wrong one makes it unreadable for them.",
         repair="Derive the type from the address that is logged, at the place where it is logged.",

@@ -146,9 +146,8 @@ RULES: Final = (
             )
         },
         what="The reason code is the one field of the record that is a number; all its neighbours are texts.",
-        why="The index takes the field's type from the first event it sees. Events with the other type are "
-        "refused, or "
-        "fall out of every search by range.",
+        why="The index takes the field's type from the first event it sees. Events with the other type are refused, "
+        "or fall out of every search by range.",
         repair='Log the number: `200`, not `"200"`. The fix takes the quotes away.',
         cites=("EV18#reason.reasonCode", "PROTO#reason_code", "CDR#reason.reasonCode"),
         stage=Stage.SHAPE,
@@ -225,12 +224,10 @@ RULES: Final = (
             "": Case("the severity is {said}; for the verb {verb} it is usually {want}", always(INFO)),
             "declared": Case("the severity is {said}; the registration declares {want} for this action", always(INFO)),
         },
-        what="Looks at successes only. With a registration, the severity that it declares for the action "
-        "takes the place "
-        "of the table.",
-        why="The guidelines list exceptions, so this is a hint: a deletion logged as normal is often a "
-        "default that was "
-        "never thought about.",
+        what="Looks at successes only. With a registration, the severity that it declares for the action takes the "
+        "place of the table.",
+        why="The guidelines list exceptions, so this is a hint: a deletion logged as normal is often a default that "
+        "was never thought about.",
         repair="If the severity is meant, declare it in the registration.",
         cites=("EV20#severity", "EV18#severity", "PAT#severity"),
         check=_against_verb,
@@ -272,9 +269,8 @@ RULES: Final = (
             )
         },
         what="From at-2020 on a failure carries `reason.reasonForFailure`.",
-        why="The code says what kind of failure it was, the sentence says which. Without it the auditor has "
-        "to ask the "
-        "service's team.",
+        why="The code says what kind of failure it was, the sentence says which. Without it the auditor has to ask "
+        "the service's team.",
         repair="Log the sentence that the caller got, without personal data and without secrets.",
         cites=("EV20#reason.reasonForFailure", "PAT#reasonForFailure"),
         check=_unexplained,

@@ -86,11 +86,9 @@ RULES: Final = (
             ),
         },
         what="Needs a registration. Compares `serviceProviderName`, `serviceProviderRegion` and "
-        "`serviceProviderProjectId` "
-        "with it, the project with that of the event's own region.",
-        why="The service token is good for the registered name and space only: the tracker has no token for "
-        "any other, and "
-        "drops the event with a line in fluentd's log.",
+        "`serviceProviderProjectId` with it, the project with that of the event's own region.",
+        why="The service token is good for the registered name and space only: the tracker has no token for any "
+        "other, and drops the event with a line in fluentd's log.",
         repair="Write the registered facts, from one configuration for each region.",
         cites=("SEED#step 1", "EV18#meta", "BP18#meta"),
         check=_provider,

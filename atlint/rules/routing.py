@@ -187,15 +187,12 @@ _OWN: Final = (
                 help="drop userAccountIds",
             ),
         },
-        what="Fires where `userAccountIds` and `userSpaceId` both hold something, be it a placeholder. "
-        "`null` beside the "
-        "other is fine.",
-        why="There is one copy for the user, and the tracker does not say which of the two it takes: the "
-        "user may look "
-        "in the place where it is not.",
-        repair="Decide once for the service. Account-level services and those of the resource controller "
-        "name the account, "
-        "Cloud Foundry brokers name the space with its region.",
+        what="Fires where `userAccountIds` and `userSpaceId` both hold something, be it a placeholder. `null` beside "
+        "the other is fine.",
+        why="There is one copy for the user, and the tracker does not say which of the two it takes: the user may "
+        "look in the place where it is not.",
+        repair="Decide once for the service. Account-level services and those of the resource controller name the "
+        "account, Cloud Foundry brokers name the space with its region.",
         cites=_COPIES,
         breaker=_break_both,
         check=_both,
@@ -310,15 +307,13 @@ _OWN: Final = (
             "": Case(
                 "{said} is no region of the tracker: it has {want}",
                 _ERROR,
-                help="Dallas (us-south in CRNs, dal10 and the like in locations) is ng, London eu-gb, "
-                "Frankfurt eu-de, "
-                "Sydney au-syd",
+                help="Dallas (us-south in CRNs, dal10 and the like in locations) is ng, London eu-gb, Frankfurt "
+                "eu-de, Sydney au-syd",
             ),
             "spelling": Case("the region {said} is spelt differently here", _ERROR, fix="safe"),
         },
-        what="Holds `serviceProviderRegion` and `userSpaceRegion` against the regions where this generation "
-        "of the tracker "
-        "runs. They are not the locations of CRNs: Dallas is `ng`.",
+        what="Holds `serviceProviderRegion` and `userSpaceRegion` against the regions where this generation of the "
+        "tracker runs. They are not the locations of CRNs: Dallas is `ng`.",
         why="There is no endpoint in such a region. The event is refused, or ends in no place at all.",
         repair="Write the region that was registered. It is configured for the service, never computed from "
         "a location.",
@@ -338,9 +333,8 @@ _OWN: Final = (
             )
         },
         what="Compares `userSpaceRegion` with `serviceProviderRegion`.",
-        why="The trackers of the regions are separate. The user's copy is written in one where the user has "
-        "no reason to "
-        "look.",
+        why="The trackers of the regions are separate. The user's copy is written in one where the user has no reason "
+        "to look.",
         repair="Write each event in the region where the instance lives, with that region's registration.",
         cites=("BP18#userSpaceRegion",),
         breaker=_break_same_region,

@@ -106,12 +106,10 @@ RULES: Final = (
         "GUIDs and masks are none. The value is never shown. In a field of fixed choices, such as `outcome`, in "
         "a `target.id` that is no CRN, and in the place of a whole action or typeURI, this rule alone tells of it; "
         "of one in a CRN AT314 does.",
-        why="Audit logs are copied to the customer, searched by many and kept for years. Whoever reads the "
-        "log can do what the "
-        "credential allows.",
-        repair="Revoke the credential. Then log its type and its id, never its value; filter request bodies "
-        "by a list of "
-        "what is allowed, not by a list of what is forbidden.",
+        why="Audit logs are copied to the customer, searched by many and kept for years. Whoever reads the log can do "
+        "what the credential allows.",
+        repair="Revoke the credential. Then log its type and its id, never its value; filter request bodies by a list "
+        "of what is allowed, not by a list of what is forbidden.",
         cites=("PYC#credential", "EV20#initiator.credential", "BP18#personal data"),
         stage=Stage.TEXT,
         check=_leaks,
@@ -130,12 +128,10 @@ RULES: Final = (
                 help="log the id instead",
             )
         },
-        what="Looks for e-mail addresses outside of `initiator.id`, `initiator.name`, "
-        "`initiator.host.address`, `target.id` and "
-        "`target.name` (and the login identity of at-2025). Off unless selected.",
-        why="Only those fields are exempt from deletion on request. Personal data elsewhere makes the whole "
-        "event something "
-        "that may have to be deleted.",
+        what="Looks for e-mail addresses outside of `initiator.id`, `initiator.name`, `initiator.host.address`, "
+        "`target.id` and `target.name` (and the login identity of at-2025). Off unless selected.",
+        why="Only those fields are exempt from deletion on request. Personal data elsewhere makes the whole event "
+        "something that may have to be deleted.",
         repair="Log ids in requestData, responseData and message, not names or addresses.",
         cites=("BP18#personal data", "EV20#personal data"),
         check=_personal,

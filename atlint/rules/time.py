@@ -228,12 +228,9 @@ RULES: Final = (
             ),
         },
         what=f"Holds the time of the event against `{EXPECTED}`: capital T, UTC, a fraction of two digits, "
-        "the offset "
-        "without a colon. The forms that programs write by default (Go, Python, SQL, HTTP, seconds since "
-        "1970) are "
-        "named as such.",
-        why="The tracker takes the event's place in time from this text. What it cannot read it replaces or "
-        "refuses, "
+        "the offset without a colon. The forms that programs write by default (Go, Python, SQL, HTTP, seconds since "
+        "1970) are named as such.",
+        why="The tracker takes the event's place in time from this text. What it cannot read it replaces or refuses, "
         "and the search by time then misses the event.",
         repair="Format the time in UTC, with the offset written out: in Python "
         '`t.strftime("%Y-%m-%dT%H:%M:%S.") + f"{t.microsecond // 10000:02}+0000"`. '
@@ -254,15 +251,12 @@ RULES: Final = (
             ),
             "offset": Case("no place on earth is {said} from UTC", always(ERROR), help="log the time in UTC"),
         },
-        what="Holds the date against the Gregorian calendar and the time of day against the clock. The leap "
-        "second "
+        what="Holds the date against the Gregorian calendar and the time of day against the clock. The leap second "
         "`23:59:60` exists; `24:00:00` does not.",
-        why="A time that does not exist is refused or moved by whoever parses it, each in another way, so "
-        "the event "
+        why="A time that does not exist is refused or moved by whoever parses it, each in another way, so the event "
         "stands in different places for different readers.",
-        repair="Such times come from templates, from swapped months and days, or from arithmetic on the "
-        "text. Format a "
-        "clock's value instead of putting the text together.",
+        repair="Such times come from templates, from swapped months and days, or from arithmetic on the text. Format "
+        "a clock's value instead of putting the text together.",
         cites=_SOURCES,
         check=_not_in_calendar,
         reads=apart(View("eventTime", reduce=_minute)),
@@ -282,8 +276,7 @@ RULES: Final = (
             )
         },
         what="Fires for any offset other than zero.",
-        why="The tracker's form has the fixed offset `+0000`. A consumer that skips the offset places the "
-        "event hours "
+        why="The tracker's form has the fixed offset `+0000`. A consumer that skips the offset places the event hours "
         "away from when it happened, before its cause or after its consequence.",
         repair="Convert the time before it is formatted. The fix writes the same instant in UTC.",
         cites=_SOURCES,
@@ -335,12 +328,10 @@ RULES: Final = (
         what=f"Compares the time with the year {FIRST_YEAR} and with `--now`, allowing for clocks that are "
         "up to an hour "
         "ahead.",
-        why="An event in the wrong year is kept, and found by nobody: it falls out of every search by time "
-        "and out of "
+        why="An event in the wrong year is kept, and found by nobody: it falls out of every search by time and out of "
         "the retention that it should have had.",
-        repair="Zero values (1970) come from a time that was never set. Times some hours ahead are local "
-        "times with the "
-        "offset of UTC.",
+        repair="Zero values (1970) come from a time that was never set. Times some hours ahead are local times with "
+        "the offset of UTC.",
         cites=_SOURCES,
         check=_implausible,
         reads=apart(View("eventTime", reduce=_minute)),
