@@ -9,12 +9,15 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Callable, Iterator
 from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Final
 
 #: bytes of a file that is read as a whole: a registration, a configuration, a baseline
 LONGEST: Final = 64 * 1024 * 1024
+#: a name that a walk was told of is no file, leads nowhere, or is gone since
+_NO_FILE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
 def opened(path: Path | str) -> BufferedReader:
@@ -42,6 +45,29 @@ def check(file: int | Path) -> None:
     mode = os.stat(file).st_mode  # noqa: PTH116 - a descriptor too
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise OSError(errno.EINVAL, "not a file: a FIFO, a socket and a device are neither read nor replaced")
+
+
+def walk(folder: str, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[tuple[str, os.stat_result]]:
+    """The files of wanted names below a folder, in the order of their names; no link to a folder is followed.
+
+    Raises OSError for a folder that cannot be listed: it may hold anything, so nothing could be said of the whole.
+    """
+    for here, folders, names in os.walk(folder, onerror=_refused):
+        folders.sort()
+        for name in sorted(filter(wanted, names)):
+            path = os.path.join(here, name)  # noqa: PTH118 - strings all the way
+            try:
+                about = os.stat(path)  # noqa: PTH116
+            except OSError as error:
+                _refused(error)
+            else:
+                if stat.S_ISREG(about.st_mode):
+                    yield path, about
+
+
+def _refused(error: OSError) -> None:
+    if error.errno not in _NO_FILE:
+        raise error
 
 
 def identity(path: str) -> tuple[int, int] | str:

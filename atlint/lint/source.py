@@ -15,7 +15,6 @@ import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Final, cast
 
 from atlint import regular
@@ -160,12 +159,11 @@ def _found(
 
 
 def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[tuple[Source, tuple[object, ...]]]:
-    for here, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = os.path.join(here, name)  # noqa: PTH118 - strings all the way
-            if wanted(name) and Path(path).is_file():
-                yield Source(path, _about(path).st_size, walked=True), _known_by(path)
+    try:
+        for path, about in regular.walk(folder, wanted):
+            yield Source(path, about.st_size, walked=True), _known_by(path)
+    except OSError as error:
+        raise AtlintError(f"{error.filename}: {error.strerror or error}") from error
 
 
 def _about(path: str) -> os.stat_result:

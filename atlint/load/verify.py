@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from atlint import __version__
+from atlint import __version__, regular
 from atlint.load import identity, ledger
 from atlint.load.digest import canonical, digest
 from atlint.load.examples import Examples
@@ -67,11 +67,19 @@ def verify(manifests: Sequence[Path], delivered: Sequence[Path], *, allow_duplic
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.is_file())
+            yield from _below(path)
         elif path.exists() and not path.is_file():
             raise AtlintError(f"{path} is no file: give files of delivered lines, or folders of them")
         else:
             yield path
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    try:
+        for path, _ in regular.walk(str(folder)):
+            yield Path(path)
+    except OSError as error:
+        raise AtlintError(f"cannot read {error.filename}: {error.strerror or error}") from error
 
 
 @dataclass(slots=True)
