@@ -61,6 +61,12 @@ class AtLog:
 
     path: Path
     options: Options
+    #: whether the test may pass without a single event
+    allow_empty: bool = False
+    #: whether anything was written so far that is judged, or was to be forgotten unjudged
+    wrote: bool = False
+    #: whether the test itself passed
+    passed: bool = False
     #: actions of all events that were judged
     actions: set[str] = field(default_factory=set)
     #: what went to `sys.stdout`
@@ -99,6 +105,7 @@ class AtLog:
 
     def clear(self) -> None:
         """Forget what was written so far."""
+        self.wrote = self.wrote or any(line.text.strip() for line in self._lines(open_files=False))
         for source in self._files():
             self._read[source.path] = Path(source.path).stat().st_size
         for _, _, recorder in self._recorders.values():
@@ -110,6 +117,7 @@ class AtLog:
         """Judge what was written. With `open_files` a last line that is no whole object may still be on its way."""
         found = list(self._lines(open_files=open_files))
         self.actions.update(filter(None, map(self._action, found)))
+        self.wrote = self.wrote or any(line.text.strip() for line in found)
         return check_lines(found, self.options, files=tuple(dict.fromkeys(line.path for line in found)))
 
     def failures(self, *, open_files: bool = False) -> list[Finding]:

@@ -6,6 +6,7 @@ It is loaded in every run of pytest where atlint is installed, so it imports not
 from __future__ import annotations
 
 import argparse
+import inspect
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,11 @@ _FAULTY: Final = {
     "call": "the events that this test wrote have faults",
     "teardown": "events that were written after the test, or not yet whole at its end, have faults",
 }
+#: what is said of a test that would have passed whatever its code wrote
+_NOTHING: Final = """\
+nothing was judged: this test asks for at_log, and no event was written
+    write below $AT_LOG_ROOT, to a logger that at_log.logger(name) listens to, or to standard output
+    where no event is right, set at_log.allow_empty = True, or run pytest with --at-allow-empty"""
 #: under which a worker of xdist hands its actions to the controller
 _WORKER_KEY: Final = "atlint_actions"
 
@@ -36,6 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--at-fail-on", default="", metavar="LEVEL", help="the least severity that fails a test (default: error)"
+    )
+    group.addoption(
+        "--at-allow-empty", action="store_true", help="let tests pass that ask for at_log and write no event"
     )
     group.addoption(
         "--at-coverage-fail-under",
@@ -91,6 +100,8 @@ def at_log(
 
     The environment variable AT_LOG_ROOT names the folder to the code under test. The test fails where the events
     have faults; `.findings()` gives these, `.clear()` forgets what was written, `.logger(name)` listens to a logger.
+    A test that has the fixture among its own arguments, and writes no event, fails its teardown, unless it sets
+    `.allow_empty`.
     """
     from atlint.integrations.at_log import AtLog
 
@@ -100,9 +111,15 @@ def at_log(
         pytest.fail(str(error), pytrace=False)
     folder = tmp_path_factory.mktemp("at-log")
     monkeypatch.setenv("AT_LOG_ROOT", str(folder))
-    log = AtLog(folder, options)
+    log = AtLog(folder, options, allow_empty=request.config.getoption("at_allow_empty") or not _asked_for(request.node))
     request.node.stash[_LOG] = log
     return log
+
+
+def _asked_for(item: pytest.Item) -> bool:
+    """Whether the test itself names the fixture; one that gets it by another, as all of a module may, does not."""
+    function = getattr(item, "function", None)
+    return function is not None and "at_log" in inspect.signature(function).parameters
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -129,7 +146,7 @@ def _listening(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Fail a test, or its teardown, that passed by itself and wrote events with faults, as if it had said so."""
+    """Fail a test, or its teardown, that passed by itself and wrote events with faults, or none: as if it said so."""
     log = item.stash.get(_LOG, None)
     if log is not None and call.when in _FAULTY:
         from atlint.integrations.at_log import shown
@@ -141,6 +158,10 @@ def pytest_runtest_makereport(
             item.config.stash[_ACTIONS].update(log.actions)
         if found and call.excinfo is None:
             call.excinfo = _failure(f"{_FAULTY[call.when]}\n{shown(found)}")
+        if call.when == "call":
+            log.passed = call.excinfo is None
+        elif call.excinfo is None and log.passed and not (log.wrote or log.allow_empty):
+            call.excinfo = _failure(_NOTHING)
     return (yield)
 
 

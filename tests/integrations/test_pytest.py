@@ -34,17 +34,22 @@ def ran(pytester: pytest.Pytester, body: str, *arguments: str) -> pytest.RunResu
 
 
 PASSING = {
-    "nothing": "def test(at_log): assert at_log.path.is_dir()",
+    "nothing": "def test(at_log): at_log.allow_empty = True; assert at_log.path.is_dir()",
+    "nothing-by-another": "@pytest.fixture(autouse=True)\ndef log(at_log): pass\ndef test(): pass",
+    "nothing-for-all": "pytestmark = pytest.mark.usefixtures('at_log')\ndef test(): pass",
+    "written-later": "@pytest.fixture\ndef late():\n yield\n print(GOOD)\ndef test(at_log, late): pass",
+    "cleared-at-last": "def test(at_log): write(GOOD); at_log.clear()",
+    "patched": "from unittest import mock\n@mock.patch('os.getcwd')\ndef test(cwd, at_log): write(GOOD)",
     "good": "def test(at_log): write(GOOD); assert at_log.findings() == []",
     "cleared": "def test(at_log):\n write(BAD)\n assert at_log.findings()[0].code == 'AT103'\n at_log.clear()",
     "cleared-log": "def test(at_log):\n at_log.logger('a').info(BAD)\n print(BAD)\n at_log.clear()\n write(GOOD)",
     "cleared-dump": "def test(at_log): write(BAD, end=''); at_log.clear()",
     "ended-later": "@pytest.fixture\ndef late(at_log):\n yield\n write('')\ndef test(late): write(GOOD, end='')",
-    "other-files": "def test(at_log):\n write('lock', 'a.pid')\n write('{\"a\": 1}', 'state.json')",
-    "other-output": "def test(at_log): print('{', '{\"a\": 1}', 'hello')",
-    "capsys": "def test(capsys, at_log):\n print('hello')\n assert capsys.readouterr().out == 'hello\\n'",
+    "other-files": "def test(at_log):\n write(GOOD)\n write('lock', 'a.pid')\n write('{\"a\": 1}', 'state.json')",
+    "other-output": "def test(at_log): write(GOOD); print('{', '{\"a\": 1}', 'hello')",
+    "capsys": "def test(capsys, at_log):\n write(GOOD); print('x')\n assert capsys.readouterr().out == 'x\\n'",
     "unused": "def test(): print(BAD)",
-    "root-is-given-back": "def test_a(at_log): pass\ndef test_b(): assert 'AT_LOG_ROOT' not in os.environ",
+    "root-is-given-back": "def test_a(at_log): write(GOOD)\ndef test_b(): assert 'AT_LOG_ROOT' not in os.environ",
 }
 
 
@@ -52,6 +57,34 @@ PASSING = {
 def test_tests_without_faults_pass(pytester: pytest.Pytester, name: str) -> None:
     result = ran(pytester, PASSING[name])
     assert result.ret == 0, result.stdout.str()
+
+
+EMPTY = {
+    "nothing": "def test(at_log): assert at_log.findings() == []",
+    "elsewhere": "def test(at_log, tmp_path): (tmp_path / 'pod.log').write_text(BAD)",
+    "no-events": "def test(at_log):\n write('lock', 'a.pid')\n write('')\n print('hello')",
+    "unheard": "def test(at_log): logging.getLogger('events').info(BAD)",
+    "patched": "from unittest import mock\n@mock.patch('os.getcwd')\ndef test(cwd, at_log): pass",
+    "class": "class TestKeys:\n def test(self, at_log): pass",
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_test_that_asks_for_events_and_gets_none_is_no_pass(pytester: pytest.Pytester, name: str) -> None:
+    result = ran(pytester, EMPTY[name])
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*nothing was judged: this test asks for at_log*", "*at_log.allow_empty = True*"])
+    assert ran(pytester, EMPTY[name], "--at-allow-empty").ret == 0
+
+
+def test_what_failed_or_was_skipped_is_not_called_empty_besides(pytester: pytest.Pytester) -> None:
+    body = """
+def test_failed(at_log): assert not at_log.path
+def test_skipped(at_log): pytest.skip("no")
+@pytest.mark.xfail
+def test_xfailed(at_log): assert not at_log.path
+"""
+    ran(pytester, body).assert_outcomes(failed=1, skipped=1, xfailed=1)
 
 
 FAILING = {
