@@ -32,16 +32,19 @@ class Facts:
     """What the manifests hold of each kind, and how it differs."""
 
     secrets: int
-    config_maps: int
+    configurations: int
+    #: to the tracker, in all configurations
+    outputs: int
     workloads: int
     differences: tuple[Difference, ...]
 
     @property
     def absent(self) -> tuple[str, ...]:
         """The kinds of manifests that nothing can be said of."""
+        output = f"output with @type {names().output} in fluentd's configuration"
         kinds = {
             f"Secret {names().secret}": self.secrets,
-            "ConfigMap with fluentd's configuration": self.config_maps,
+            output if self.configurations else "ConfigMap with fluentd's configuration": self.outputs,
             "Deployment that writes events": self.workloads,
         }
         return tuple(kind for kind, count in kinds.items() if not count)
@@ -59,7 +62,7 @@ def compare(view: View, registration: Registration, judged: tuple[Region, ...]) 
         *_elsewhere(own, logs_of(registration)),
         *(_log_files(own, registration.logs.rstrip("/")) if registration.logs else ()),
     ]
-    return Facts(len(secrets), len(outputs), len(own), tuple(found))
+    return Facts(len(secrets), len(view.configurations), len(outputs), len(own), tuple(found))
 
 
 def _speaks(secret: Secret, entry: SecretEntry) -> bool:

@@ -281,7 +281,10 @@ def _manifests(tell: Teller, facts: Facts, environment: str, judged: tuple[Regio
         why = others[0].why + (f"; and {len(others) - 1} more differences" if others[1:] else "")
         yield tell.fails("AT912", "", {"why": why}, have=_listed(listed), want=want)
     elif facts.absent:
-        have = f"{facts.secrets} Secrets, {facts.config_maps} configurations, {facts.workloads} workloads"
+        outputs = (
+            f"{_number(facts.configurations, 'configuration')} with {_number(facts.outputs, 'output')} to the tracker"
+        )
+        have = f"{_number(facts.secrets, 'Secret')}, {outputs}, {_number(facts.workloads, 'workload')}"
         yield tell.unknown("AT912", f"the manifests have no {_listed(facts.absent, ' and no ')}", have, want)
     elif not strange:
         yield tell.ready("AT912", "Secret, ConfigMap and Deployment name what is registered", want=want)

@@ -303,6 +303,20 @@ def test_a_manifest_that_is_not_there(tmp_path: Path, left_out: str) -> None:
     assert "AT912" in unproven(case.judge())
 
 
+def test_a_configuration_without_an_output_is_not_called_absent(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+    made = case.manifests()
+    case.kube = {name: text.replace("        @type ibmactivitytracker\n", "") for name, text in made.items()}
+    told = next(each for each in case.judge().items if each.code == "AT912" and "manifests" in each.message)
+    assert told.state is Verdict.NOT_ENOUGH_EVIDENCE
+    assert told.message == "the manifests have no output with @type ibmactivitytracker in fluentd's configuration"
+    assert told.have == "1 Secret, 1 configuration with 0 outputs to the tracker, 1 workload"
+    case.kube = {name: text for name, text in made.items() if name != "at_config.yaml"}
+    told = next(each for each in case.judge().items if each.code == "AT912" and "manifests" in each.message)
+    assert told.message == "the manifests have no ConfigMap with fluentd's configuration"
+    assert told.have == "1 Secret, 0 configurations with 0 outputs to the tracker, 1 workload"
+
+
 @pytest.mark.parametrize(
     "started",
     [
