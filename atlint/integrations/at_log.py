@@ -106,8 +106,11 @@ class AtLog:
     def clear(self) -> None:
         """Forget what was written so far."""
         self.wrote = self.wrote or any(line.text.strip() for line in self._lines(open_files=False))
+        self._forget()
+
+    def _forget(self) -> None:
         for source in self._files():
-            self._read[source.path] = Path(source.path).stat().st_size
+            self._read[source.path] = source.size
         for _, _, recorder in self._recorders.values():
             recorder.messages.clear()
         self._forgotten += Counter(self._printed())
@@ -121,11 +124,17 @@ class AtLog:
         return check_lines(found, self.options, files=tuple(dict.fromkeys(line.path for line in found)))
 
     def failures(self, *, open_files: bool = False) -> list[Finding]:
-        """The findings that reach the threshold; what was judged is forgotten."""
-        found, threshold = self.report(open_files=open_files).findings, self.options.fail_on
-        kept = self._unfinished() if open_files else {}
-        self.clear()
-        self._read |= kept
+        """The findings that reach the threshold; what was judged is forgotten.
+
+        Raises AtlintError for a file that cannot be read, once for each.
+        """
+        kept: dict[str, int] = {}
+        try:
+            found, threshold = self.report(open_files=open_files).findings, self.options.fail_on
+            kept = self._unfinished() if open_files else {}
+        finally:
+            self._forget()
+            self._read |= kept
         self._forgotten += Counter(self.captured.splitlines()) - self._forgotten
         return [one for one in found if threshold is not None and one.severity.reaches(threshold)]
 
@@ -136,20 +145,26 @@ class AtLog:
             logger.setLevel(level)
 
     def _files(self) -> Iterable[Source]:
-        return find((str(self.path),), _any)
+        """What is there now: the code under test may have taken its folder away with all in it."""
+        return find((str(self.path),), _any) if self.path.is_dir() else ()
+
+    def _unread(self) -> Iterator[tuple[Source, Line]]:
+        """The lines that were written since the last look. Raises AtlintError for a file that cannot be read."""
+        for source in self._files():
+            before = self._read.get(source.path, 0)
+            if before != source.size:
+                # what is shorter now was begun anew, and where one stood in a packed file is not known
+                start = 0 if source.compressed or source.size < before else before
+                yield from ((source, line) for line in lines(source) if line.offset >= start)
 
     def _lines(self, *, open_files: bool) -> Iterator[Line]:
         """Files first; what a logger or standard output repeats of them counts once."""
         seen: Counter[str] = Counter()
-        for source in self._files():
-            start, shown = self._read.get(source.path, 0), str(Path(source.path).relative_to(self.path))
-            named = is_log(source.path)
-            for line in lines(source):
-                if line.offset < start or not (named or _EVENT.match(line.text)):
-                    continue
-                if not (open_files and _unfinished(line)):
-                    seen[line.text] += 1
-                    yield Line(shown, line.number, line.offset, line.raw, line.terminated, line.dropped)
+        for source, line in self._unread():
+            if (is_log(source.path) or _EVENT.match(line.text)) and not (open_files and _unfinished(line)):
+                seen[line.text] += 1
+                shown = str(Path(source.path).relative_to(self.path))
+                yield Line(shown, line.number, line.offset, line.raw, line.terminated, line.dropped)
         for name, (_, _, recorder) in self._recorders.items():
             text = "".join(f"{message}\n" for message in recorder.messages)
             yield from _new(text, f"logger {name}", seen)
@@ -163,12 +178,7 @@ class AtLog:
 
     def _unfinished(self) -> dict[str, int]:
         """Where the lines begin that have no end yet."""
-        return {
-            source.path: line.offset
-            for source in self._files()
-            for line in lines(source)
-            if line.offset >= self._read.get(source.path, 0) and _unfinished(line)
-        }
+        return {source.path: line.offset for source, line in self._unread() if _unfinished(line)}
 
     def _action(self, line: Line) -> str:
         found = scan(line.text)

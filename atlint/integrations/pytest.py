@@ -149,20 +149,30 @@ def pytest_runtest_makereport(
     """Fail a test, or its teardown, that passed by itself and wrote events with faults, or none: as if it said so."""
     log = item.stash.get(_LOG, None)
     if log is not None and call.when in _FAULTY:
-        from atlint.integrations.at_log import shown
-
         log.captured = pytest.TestReport.from_item_and_call(item, call).capstdout
-        found = log.failures(open_files=call.when == "call")
+        told = _told(log, call.when)
         if call.when == "teardown":
             log.close()
             item.config.stash[_ACTIONS].update(log.actions)
-        if found and call.excinfo is None:
-            call.excinfo = _failure(f"{_FAULTY[call.when]}\n{shown(found)}")
+        if told and call.excinfo is None:
+            call.excinfo = _failure(told)
         if call.when == "call":
             log.passed = call.excinfo is None
         elif call.excinfo is None and log.passed and not (log.wrote or log.allow_empty):
             call.excinfo = _failure(_NOTHING)
     return (yield)
+
+
+def _told(log: AtLog, when: str) -> str:
+    """What there is to say against the events that were written until the end of a phase; nothing where all is well."""
+    from atlint.integrations.at_log import shown
+    from atlint.model import AtlintError
+
+    try:
+        found = log.failures(open_files=when == "call")
+    except AtlintError as error:
+        return f"what was written below AT_LOG_ROOT cannot be judged: {error}"
+    return f"{_FAULTY[when]}\n{shown(found)}" if found else ""
 
 
 def _failure(text: str) -> pytest.ExceptionInfo[BaseException]:

@@ -18,12 +18,12 @@ GOOD = next(iter(compliant("at-2018")))
 BAD = {**GOOD, "payload": {**GOOD["payload"], "outcome": "sucess"}}
 ACTION = GOOD["payload"]["action"]
 PRELUDE = f"""
-import json, logging, os, sys
+import gzip, json, logging, os, shutil, sys
 import pytest
 GOOD = {json.dumps(GOOD)!r}
 BAD = {json.dumps(BAD)!r}
-def write(line, name="pod.log", end="\\n"):
-    with open(os.path.join(os.environ["AT_LOG_ROOT"], name), "a") as file:
+def write(line, name="pod.log", end="\\n", mode="a"):
+    with open(os.path.join(os.environ["AT_LOG_ROOT"], name), mode) as file:
         file.write(line + end)
 """
 
@@ -45,6 +45,12 @@ PASSING = {
     "cleared-log": "def test(at_log):\n at_log.logger('a').info(BAD)\n print(BAD)\n at_log.clear()\n write(GOOD)",
     "cleared-dump": "def test(at_log): write(BAD, end=''); at_log.clear()",
     "ended-later": "@pytest.fixture\ndef late(at_log):\n yield\n write('')\ndef test(late): write(GOOD, end='')",
+    "cleared-packed": "def test(at_log):\n with gzip.open(at_log.path / 'pod.log.1.gz', 'wt') as file:\n"
+    "  file.write((BAD + '\\n') * 50)\n at_log.clear()",
+    "folder-is-removed": "def test(at_log):\n write(GOOD)\n at_log.findings()\n shutil.rmtree(at_log.path)\n"
+    " assert at_log.findings() == []",
+    "folder-is-removed-later": "@pytest.fixture\ndef late(at_log):\n yield\n shutil.rmtree(at_log.path)\n"
+    "def test(late): write(GOOD)",
     "other-files": "def test(at_log):\n write(GOOD)\n write('lock', 'a.pid')\n write('{\"a\": 1}', 'state.json')",
     "other-output": "def test(at_log): write(GOOD); print('{', '{\"a\": 1}', 'hello')",
     "capsys": "def test(capsys, at_log):\n write(GOOD); print('x')\n assert capsys.readouterr().out == 'x\\n'",
@@ -98,6 +104,8 @@ FAILING = {
     "dumped": ("def test(at_log): write(BAD, end='')", "*pod.log:1:*AT103*"),
     "other name": ("def test(at_log): write(BAD, 'events.json')", "*events.json:1:*AT103*"),
     "no extension": ("def test(at_log): write(BAD, 'events')", "*events:1:*AT103*"),
+    "begun anew": ("def test(at_log):\n write(GOOD * 2)\n at_log.clear()\n write(BAD, mode='w')", "*pod.log:1:*AT103*"),
+    "not gzip": ("def test(at_log): write(BAD, 'pod.log.gz')", "*cannot be judged: *pod.log.gz: cannot be read*"),
     "broken": ("def test(at_log): write(GOOD[:-9])", "*pod.log:1:*AT00*"),
 }
 
