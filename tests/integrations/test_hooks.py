@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,25 @@ def test_the_catalogue_is_what_pre_commit_reads() -> None:
     for hook in found:
         assert hook["require_serial"] is True
         assert hook["language"] == "python"
+
+
+@pytest.mark.parametrize(
+    ("known", "name", "text", "code"),
+    [
+        ("atlint", "empty.log", "", 0),
+        ("atlint", "other.log", "listening\n", 1),
+        ("atlint-manifests", "at-home.yaml", "lights: []\n", 0),
+        ("atlint-manifests", "at-home.yaml", "# nothing yet\n", 0),
+        ("atlint-registration", "at-registration.yaml", "# nothing yet\n", 3),
+        ("atlint-registration", "at-registration.yaml", "lights: []\n", 3),
+    ],
+)
+def test_what_is_not_ours_stops_no_commit(known: str, name: str, text: str, code: int, tmp_path: Path) -> None:
+    [hook] = (hook for hook in HOOKS if hook.id == known)
+    assert re.search(hook.files, name)
+    (tmp_path / name).write_text(text)
+    command = [sys.executable, "-m", *shlex.split(hook.entry), name]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=60).returncode == code
 
 
 @pytest.fixture
