@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from atlint.load.manifest import records
+from atlint.load.manifest import STOPPED, records
 from atlint.model import AtlintError
 from atlint.plan import EDITIONS
 
@@ -45,6 +45,8 @@ class Ledger:
     #: how many events the headers say were to be written, and how many the ends say were
     offered: int = 0
     told: int = 0
+    #: whether an error ended the run, or a share of it, before its time
+    failed: bool = False
     places: list[Place] = field(default_factory=list)
     #: the columns, by row; rows ascend by sequence once `settle` was called
     seqs: array[int] = field(default_factory=lambda: array("Q"))
@@ -101,6 +103,7 @@ class Ledger:
         else:
             self.open -= 1
             self.told += _count(record.get("written", 0))
+            self.failed = self.failed or record.get("stopped") not in {None, STOPPED}
 
     @property
     def skipped(self) -> int:
@@ -136,6 +139,13 @@ class Ledger:
                 f"{recorded:,} are recorded"
             )
         return ""
+
+    def broken_off(self) -> str:
+        """How far a run came that an error ended, in words; empty where none did."""
+        if not self.failed:
+            return ""
+        planned = f" of {self.offered:,}" if self.offered else ""
+        return f"run {self.run}: an error, which its manifest names, ended it after {self.told:,}{planned} events"
 
     def settle(self) -> None:
         """Sort the rows by sequence, where they are not: torn lines are recorded late, shards one by one."""

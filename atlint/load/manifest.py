@@ -22,6 +22,8 @@ from atlint.load.stream import lines
 from atlint.load.writer import APPEND_NEW, Closed
 from atlint.model import AtlintError
 
+#: why a run ended that was asked to end
+STOPPED: Final = "signal"
 _KINDS: Final = frozenset({"header", "event", "file", "end"})
 
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from atlint.load.event import Event
 from atlint.load.identity import MOST_FILES
-from atlint.load.manifest import Manifest, Run
+from atlint.load.manifest import STOPPED, Manifest, Run
 from atlint.load.pacing import Clock, Lateness, SystemClock, paced, wait_until
 from atlint.load.scenarios import Act, Scenario, perform
 from atlint.load.schedule import Schedule
@@ -184,7 +184,7 @@ class _Going:
             # where the manifest itself is what fails, its last whole line is all the truth there can be
             with contextlib.suppress(AtlintError):
                 self._close(self.writer.close())
-                self.manifest.end({**summary, "stopped": reason or ("signal" if self.stop() else None)})
+                self.manifest.end({**summary, "stopped": reason or (STOPPED if self.stop() else None)})
         self.progress(self._progress(summary["seconds"]))
         return self._report(summary)
 

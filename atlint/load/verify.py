@@ -219,7 +219,8 @@ class _Account:
         verdict = Verdict.PASS
         if any(count for name, count in summary.items() if name not in harmless):
             verdict = Verdict.FAIL
-        gaps = [gap for each in found if (gap := each.gap())]
+        told = {"notes": [*filter(None, (each.gap() for each in found))]}
+        told |= {"broken_off": [*filter(None, (each.broken_off() for each in found))]}
         if not summary["sent"] or (any(each.doubtful for each in found) and verdict is Verdict.PASS):
             verdict = Verdict.NO_EVIDENCE
         return Report(
@@ -229,7 +230,7 @@ class _Account:
             summary=summary,
             edition=_only({each.edition for each in found}),
             plan=_only({each.plan for each in found}),
-            extra=self._extra() | ({"notes": gaps} if gaps else {}),
+            extra=self._extra() | {name: said for name, said in told.items() if said},
         )
 
     def _extra(self) -> dict[str, Any]:

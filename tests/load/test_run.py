@@ -13,13 +13,14 @@ import pytest
 from atlint.load import metrics, scenarios, schedule
 from atlint.load.identity import decode
 from atlint.load.live import live
-from atlint.load.manifest import Manifest, records
+from atlint.load.manifest import STOPPED, Manifest, records
 from atlint.load.rotation import Method, Rotation
 from atlint.load.run import Progress, load, stopping
 from atlint.load.supply import Here
 from atlint.load.verify import verify
 from atlint.load.writer import Writer
 from atlint.model import AtlintError, Verdict
+from atlint.report.formats import renderer
 
 KEYS = ["offered", "written", "late", "bytes", "files", "rate", "seconds"]
 
@@ -131,10 +132,12 @@ def logs(harness: Any) -> list[Path]:
 def test_a_stop_ends_on_a_whole_line_with_a_whole_manifest(harness: Any) -> None:
     report = harness.load(rate=1000, duration=60, stop=lambda: any(path.stat().st_size for path in logs(harness)))
     (end,) = harness.records("end")
-    assert end["stopped"] == "signal"
+    assert end["stopped"] == STOPPED
     assert 0 < report.summary["written"] == len(harness.lines()) < 60_000
     assert report.summary["offered"] < 60_000
-    assert verify([harness.manifest], [harness.logs]).verdict is Verdict.PASS
+    verified = verify([harness.manifest], [harness.logs])
+    assert verified.verdict is Verdict.PASS
+    assert "broken_off" not in verified.extra
 
 
 def test_signals_ask_to_stop_and_are_given_back() -> None:
@@ -162,7 +165,12 @@ def test_a_failing_file_leaves_the_manifest_intact(harness: Any) -> None:
     (end,) = harness.records("end")
     assert "No space left" in end["stopped"]
     assert end["written"] == len(harness.lines()) == len(harness.records("event"))
-    assert verify([harness.manifest], [harness.logs]).verdict is Verdict.PASS
+    report = verify([harness.manifest], [harness.logs])
+    assert report.verdict is Verdict.PASS
+    assert "notes" not in report.extra
+    (said,) = report.extra["broken_off"]
+    assert f"after {end['written']:,} of 5,000 events" in said
+    assert "the load was broken off" in "".join(renderer("text")(report, rules={}))
 
 
 def test_a_manifest_is_never_overwritten(harness: Any) -> None:

@@ -182,6 +182,8 @@ def sentence(report: Report) -> str:
         said = value_text(numbers) or "nothing was counted"
         if report.extra.get("notes"):
             said = f"the manifest is not whole; {said}"
+        if report.extra.get("broken_off"):
+            said = f"the load was broken off; {said}"
     elif report.verdict is Verdict.NO_EVIDENCE:
         said = _missing(report)
     else:
