@@ -108,6 +108,9 @@ class Said:
     sensitive: bool = False
 
 
+#: what is shown of a value that may be a token: not even equal ones are told apart, and it is in no quotes
+HIDDEN: Final = "[hidden]"
+
 #: what a message can be filled with
 Fact: TypeAlias = "str | int | float | Said | tuple[str, ...]"
 

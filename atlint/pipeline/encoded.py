@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from atlint import pointer
-from atlint.model import Json, Span
+from atlint.model import HIDDEN, Json, Span
 from atlint.pipeline.source import Fault
 
 #: the members of a service's entry
@@ -39,10 +39,10 @@ class Secret:
         return self._text
 
     def __repr__(self) -> str:
-        return "Secret(***)"
+        return f"Secret({HIDDEN})"
 
     def __str__(self) -> str:
-        return "***"
+        return HIDDEN
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._text == self._text

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from atlint.model import Problem, Said
+from atlint.model import HIDDEN, Problem, Said
 from atlint.pipeline import fluentd, fluentd_values
 from atlint.pipeline.tailer import Tailer
 from atlint.plan import EDITIONS, vocabulary
 from atlint.plan.truth import read_json
 from atlint.rules.nearness import near
 
-#: what stands for a token: not even equal ones are told apart
-HIDDEN: Final = "***"
 #: a word that a template leaves to be replaced: YOUR_SERVICE_NAME, TODO, <token>, ${TOKEN}, {{ .Values.token }}, $TOKEN
 _PLACEHOLDER: Final = re.compile(
     r"TODO|TBD|TBA|FIXME|CHANGEME|XXX+|(?:https?://)?(?:<[^<>]*>|\$?\{\{?[^{}]*\}?\}|\$[A-Za-z_][A-Za-z0-9_]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"

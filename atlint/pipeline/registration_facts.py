@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from atlint.model import Fact, Problem, Said, Span
+from atlint.model import HIDDEN, Fact, Problem, Said, Span
 from atlint.pipeline import node
-from atlint.pipeline.names import HIDDEN, like_guid, like_host, like_one_of, like_region, names, placeholder
+from atlint.pipeline.names import like_guid, like_host, like_one_of, like_region, names, placeholder
 from atlint.pipeline.node import Mapping as MappingNode
 from atlint.pipeline.node import Node, Scalar, Sequence
 from atlint.plan.grammar import load as grammar

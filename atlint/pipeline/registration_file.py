@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from atlint import regular
-from atlint.model import AtlintError, Fact, Problem, Said, Span
+from atlint.model import HIDDEN, AtlintError, Fact, Problem, Said, Span
 from atlint.pipeline import document, node
 from atlint.pipeline.document import Stream
-from atlint.pipeline.names import HIDDEN, unquoted
+from atlint.pipeline.names import unquoted
 from atlint.pipeline.node import Mapping, Node, Scalar
 from atlint.pipeline.registration_facts import head, meaning, missing, quoted, short
 from atlint.plan.registration import Registration, from_value
@@ -193,7 +193,8 @@ def _said(fact: Fact) -> str:
         return ", ".join(fact)
     if not isinstance(fact, Said):
         return str(fact)
-    return repr(_hidden(fact.text)[:80])
+    text = _hidden(fact.text)[:80]
+    return text if text == HIDDEN else repr(text)
 
 
 def _hidden(text: str) -> str:

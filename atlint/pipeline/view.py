@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from atlint.model import Fact, Json, Place, Problem, Said, Span
+from atlint.model import HIDDEN, Fact, Json, Place, Problem, Said, Span
 from atlint.pipeline.cluster import Cluster, ConfigEntry, ConfigMap, Resource
 from atlint.pipeline.custody import custody
 from atlint.pipeline.fluentd import Config, Section
-from atlint.pipeline.names import HIDDEN, names, stock
+from atlint.pipeline.names import names, stock
 from atlint.pipeline.node import Node, Scalar, at
 from atlint.pipeline.source import OffsetMap, Source
 from atlint.pipeline.tailer import TAILING, Tailer

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from atlint.model import Snippet, Span
+from atlint.model import HIDDEN, Snippet, Span
 from atlint.pipeline.document import Stream
-from atlint.pipeline.names import HIDDEN, like_setting, unquoted
+from atlint.pipeline.names import like_setting, unquoted
 from atlint.pipeline.node import Mapping, Node, Scalar, at, walk
 from atlint.pipeline.source import Source
 from atlint.pipeline.view import Sighting, View

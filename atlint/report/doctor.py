@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import atlint
 from atlint.lint.explain import level
-from atlint.model import Finding, Place, Report, Severity, Verdict
+from atlint.model import HIDDEN, Finding, Place, Report, Severity, Verdict
 from atlint.pipeline.checks import problems
 from atlint.pipeline.checks.secret import tracker_secrets
 from atlint.pipeline.doctor import Diagnosis, Symptom
-from atlint.pipeline.names import HIDDEN, like_service, names
+from atlint.pipeline.names import like_service, names
 from atlint.pipeline.view import View
 from atlint.plan import Plan
 from atlint.report.cover import Cover

@@ -379,7 +379,7 @@ def test_nothing_is_made_of_what_is_no_action(folder: Path, command: str, field:
     (folder / "wrong.yaml").write_text(re.sub(rf"\b{field}: [^,}}]+", f"{field}: {PLANTED}", text))
     done = atlint(*command.split(), cwd=folder, env={"ATLINT_SERVICE_TOKEN": TOKEN})
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"/actions/0/{field}: {field} is '***'" in done.stderr
+    assert f"/actions/0/{field}: {field} is [hidden]" in done.stderr
     assert PLANTED not in done.stderr
 
 
@@ -389,7 +389,7 @@ def test_a_token_for_a_key_is_not_told(folder: Path) -> None:
     for command in ("diff wrong.yaml registration.yaml", "check --registration wrong.yaml -"):
         done = atlint(*command.split(), cwd=folder)
         assert done.returncode == 2
-        assert "unknown key ***" in done.stderr
+        assert "unknown key [hidden]" in done.stderr
         assert PLANTED not in done.stderr
     for output in ("text", "json", "junit", "markdown", "concise", "sarif"):
         done = atlint("ready", "wrong.yaml", "-o", output, cwd=folder)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from atlint.model import Problem, Span
+from atlint.model import HIDDEN, Problem, Span
 from atlint.pipeline.checks.secret import tracker_secrets
 from atlint.pipeline.cluster import Secret, SecretEntry
 from atlint.pipeline.embedded import events, settled
 from atlint.pipeline.encoded import Member
 from atlint.pipeline.fluentd import Parameter
-from atlint.pipeline.names import HIDDEN, like_guid, like_host, like_region, like_service, names, placeholder
+from atlint.pipeline.names import like_guid, like_host, like_region, like_service, names, placeholder
 from atlint.pipeline.node import at
 from atlint.pipeline.view import Configuration, Sighting, View, quoted, said
 from atlint.pipeline.writes import EventText

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from atlint.lint import Explanation
-from atlint.model import Fact, Problem, Said, Span
+from atlint.model import HIDDEN, Fact, Problem, Said, Span
 from atlint.plan import Plan
 from atlint.pointer import told
 from atlint.report.printable import printable
@@ -37,8 +37,10 @@ class Redactor:
         return mask(text, self.key)
 
     def value(self, plan: Plan, said: Said) -> str:
-        """A value of an event, quoted, for a sentence."""
+        """A value of an event, quoted, for a sentence; what is hidden is in no quotes, since it is no value."""
         text = said.text
+        if text == HIDDEN:
+            return text
         if not said.pointer and not self.show_values and not places.harmless(text):
             return "other text"
         if self._masks_all(plan, said):
