@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from atlint.plan.registration import Action, Region, Registration
     from atlint.readiness.learn import Learned
 
+#: a question, the answer where none is given, and what is wrong with an answer: nothing, for one that will do
+Ask = Callable[[str, str, Callable[[str], str]], str]
+
 
 @click.command("init", short_help="Write a registration file.")
 @worded("--service", default="", metavar="NAME", help="The service's name in the catalog.")
@@ -28,7 +32,12 @@ if TYPE_CHECKING:
 @worded("--action", multiple=True, metavar="ACTION", help="service.object.verb; repeatable.")
 @worded("--edition", default="", metavar="EDITION", help="at-2018 (default), at-2019, at-2020 or at-2025.")
 @worded("--from-log", multiple=True, metavar="FILE", help="Learn what is not given from event logs; repeatable.")
-@worded("--out", default="at-registration.yaml", metavar="FILE", help="Where to write it; never over a file.")
+@worded(
+    "--out",
+    default="at-registration.yaml",
+    metavar="FILE",
+    help="Where to write it, - for standard output; never over a file.",
+)
 def command(**given: Any) -> int:
     """Write a registration file: by asking on a terminal, by options, or learned from a log.
 
@@ -36,15 +45,21 @@ def command(**given: Any) -> int:
     """
     from atlint.targets.registration import text_of
 
-    path = Path(given["out"])
-    if path.exists() or path.is_symlink():
+    path = None if given["out"] == "-" else Path(given["out"])
+    if path is not None and (path.exists() or path.is_symlink()):
         raise AtlintError(f"{path} is there already, and init overwrites nothing: name another file with --out")
     ask = _ask if sys.stdin.isatty() else _do_not_ask
-    registration = _registration(given, _learned(given["from_log"]), ask)
-    _create(path, text_of(registration))
-    click.echo(f"wrote {path}", err=True)
+    learned = _learned(given["from_log"])
+    registration = _registration(given, learned, ask)
+    if path is None:
+        click.echo(text_of(registration), nl=False)
+    else:
+        _create(path, text_of(registration))
+        click.echo(f"wrote {path}", err=True)
+    for note in _left_out(learned, registration.service):
+        click.echo(f"atlint: --from-log: {note}", err=True)
     for pointer, field in _gaps(registration):
-        click.echo(f"{path}: {pointer}: {field} is still to be filled in", err=True)
+        click.echo(f"{given['out']}: {pointer}: {field} is still to be filled in", err=True)
     return 0
 
 
@@ -71,88 +86,133 @@ def _said_of(line: Line) -> str:
     return "; ".join(filter(None, (found[0].message, found[0].help))) if found else "its first line is none"
 
 
-def _ask(question: str, default: str) -> str:
-    return str(click.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+def _left_out(learned: Learned, service: str) -> Iterator[str]:
+    """What the logs hold besides the events of the service; no value of theirs is shown."""
+    from atlint.report.formats.digest import number
+
+    if others := learned.events - learned.services[service]:
+        yield (
+            f"left out of {number(learned.events, 'event', 'events')} what is not of {service}, {others:,}; --service "
+            "names the one that is meant"
+        )
+    if learned.passed_over:
+        yield (
+            f"left out {number(learned.passed_over, 'line', 'lines')}: no event, or none with an action that can be "
+            "declared; `atlint check` says what is wrong"
+        )
 
 
-def _do_not_ask(_question: str, default: str) -> str:
+def _ask(question: str, default: str, wrong: Callable[[str], str]) -> str:
+    """Ask until there is an answer that will do."""
+
+    def accepted(answer: str) -> str:
+        said = wrong(answer.strip())
+        if said:
+            raise click.UsageError(said)
+        return answer.strip()
+
+    return str(click.prompt(question, default=default, show_default=bool(default), value_proc=accepted, err=True))
+
+
+def _do_not_ask(_question: str, default: str, _wrong: Callable[[str], str]) -> str:
     return default
 
 
-def _registration(given: Mapping[str, Any], learned: Learned, ask: Callable[[str, str], str]) -> Registration:
+def _registration(given: Mapping[str, Any], learned: Learned, ask: Ask) -> Registration:
     """The registration from options first, then from the log, then from answers. Raises AtlintError."""
     from atlint.plan import EDITIONS, known_edition
     from atlint.plan.registration import Registration
 
-    service = given["service"] or ask("Service name, as in its CRNs", learned.service)
-    if not service:
-        raise AtlintError("name the service with --service, or give a log with --from-log")
-    display = given["display_name"] or ask("Name for people", service)
     edition = known_edition(given["edition"] or learned.edition or EDITIONS[0])
-    registration = Registration(
-        edition=edition,
-        service=service,
-        display_name=display,
-        aliases=(),
-        user_copy=learned.user_copy(service) or "account",
-        logs="",
-        regions=tuple(_regions(given, learned, service, ask)),
-        actions=_actions(given, learned, service, ask),
+
+    def named(service: str) -> Registration:
+        copy = learned.user_copy(service) or "account"
+        return Registration(edition, service, service, aliases=(), user_copy=copy, logs="", regions=(), actions=())
+
+    nameless = "name the service with --service, or give a log with --from-log"
+    service = given["service"] or ask(
+        "Service name, as in its CRNs", learned.service, lambda name: _fault(named(name)) if name else nameless
     )
-    _judge(registration)
+    if not service:
+        raise AtlintError(nameless)
+    display = given["display_name"] or ask("Name for people", service, lambda _: "")
+    registration = replace(named(service), display_name=display)
+    registration = replace(registration, regions=_regions(given, learned, registration, ask))
+    registration = replace(registration, actions=_actions(given, learned, registration, ask))
+    if fault := _fault(registration):
+        raise AtlintError(fault)
     return registration
 
 
-def _regions(given: Mapping[str, Any], learned: Learned, service: str, ask: Callable[[str, str], str]) -> list[Region]:
+def _regions(given: Mapping[str, Any], learned: Learned, registration: Registration, ask: Ask) -> tuple[Region, ...]:
     from atlint.pipeline.registration_facts import places
     from atlint.plan.registration import Region
 
     tables = places()
-    environment = given["environment"] or ask(f"Environment ({' or '.join(ENVIRONMENTS)})", STAGING)
-    if environment not in tables:
-        raise AtlintError(f"there is no environment {environment!r}: {' and '.join(tables)} are")
-    known = learned.regions(service)
+
+    def elsewhere(environment: str) -> str:
+        known = " and ".join(tables)
+        return "" if environment in tables else f"there is no environment {environment!r}: {known} are"
+
+    environment = given["environment"] or ask(f"Environment ({' or '.join(ENVIRONMENTS)})", STAGING, elsewhere)
+    known = learned.regions(registration.service)
     there = {region: place for region, place in tables[environment].items() if place.host}
     choice = ", ".join(f"{region} ({place.place})" for region, place in there.items())
+
+    def unserved(regions: tuple[str, ...]) -> str:
+        """What is wrong with the choice of regions."""
+        for region in regions:
+            if region not in there:
+                place = tables[environment].get(region)
+                name = f"{place.place} ({region})" if place else repr(region)
+                urls = ", ".join(f"{each.place} ({code}) {each.url}" for code, each in there.items())
+                return f"there is no tracker in {name} at {environment} (AT907): there is one in {urls}"
+        return "" if regions else f"name a region with --region: {choice}"
+
     wanted = listed(given["region"]) or tuple(region for region in known if region in there)
     if not wanted:
-        wanted = listed([ask(f"Region: {choice}", "")])
-    found = []
-    for region in wanted:
-        place = tables[environment].get(region)
-        if place is None or place.host is None:
-            name = f"{place.place} ({region})" if place else repr(region)
-            urls = ", ".join(f"{each.place} ({code}) {each.url}" for code, each in there.items())
-            raise AtlintError(f"there is no tracker in {name} at {environment} (AT907): there is one in {urls}")
-        space, account = known.get(region, ("", ""))
-        space = given["space_id"] or space or ask(f"Space id in {place.place}", "")
-        account = given["account_id"] or account or ask("Account id of that space", "")
-        found.append(Region(environment, region, place.url, space, account))
-    if not found:
-        raise AtlintError(f"name a region with --region: {choice}")
-    return found
+        wanted = listed([ask(f"Region: {choice}", "", lambda answer: unserved(listed([answer])))])
+    if fault := unserved(wanted):
+        raise AtlintError(fault)
+
+    def home(region: str) -> Region:
+        url, (space, account) = there[region].url, known.get(region, ("", ""))
+
+        def fault(space: str, account: str) -> str:
+            return _fault(replace(registration, regions=(Region(environment, region, url, space, account),)))
+
+        question = f"Space id in {there[region].place}"
+        space = given["space_id"] or space or ask(question, "", lambda answer: fault(answer, ""))
+        question = "Account id of that space"
+        account = given["account_id"] or account or ask(question, "", lambda answer: fault("", answer))
+        return Region(environment, region, url, space, account)
+
+    return tuple(map(home, wanted))
 
 
-def _actions(
-    given: Mapping[str, Any], learned: Learned, service: str, ask: Callable[[str, str], str]
-) -> tuple[Action, ...]:
+def _actions(given: Mapping[str, Any], learned: Learned, registration: Registration, ask: Ask) -> tuple[Action, ...]:
     from atlint.plan.registration import Action
 
-    known = {action.action: action for action in learned.actions(service)}
-    names = listed(given["action"]) or tuple(known) or listed([ask("Actions, between commas", "")])
-    return tuple(known.get(name) or Action(name, "", "", ("success", "failure")) for name in dict.fromkeys(names))
+    known = {action.action: action for action in learned.actions(registration.service)}
+
+    def declared(names: tuple[str, ...]) -> tuple[Action, ...]:
+        return tuple(known.get(name) or Action(name, "", "", ("success", "failure")) for name in dict.fromkeys(names))
+
+    def fault(answer: str) -> str:
+        return _fault(replace(registration, actions=declared(listed([answer]))))
+
+    return declared(listed(given["action"]) or tuple(known) or listed([ask("Actions, between commas", "", fault)]))
 
 
-def _judge(registration: Registration) -> None:
-    """Refuse what would be at fault, missing facts aside: they are told when the file is written."""
+def _fault(registration: Registration) -> str:
+    """What is at fault in it, missing facts aside: they are told when the file is written."""
     from atlint.pipeline import document
     from atlint.pipeline.registration_file import read, sentence
     from atlint.targets.registration import text_of
 
     found = read(document.read(text_of(registration).encode("utf-8", "surrogateescape"), "init"))
     wrong = next((problem for problem in found.problems if problem.case != "missing"), None)
-    if wrong is not None:
-        raise AtlintError(sentence(found.stream, wrong, placed=False))
+    return "" if wrong is None else sentence(found.stream, wrong, placed=False)
 
 
 def _gaps(registration: Registration) -> list[tuple[str, str]]:

@@ -42,6 +42,8 @@ class Learned:
     """What the events of a log say. Everything is counted by service first: a log may hold several."""
 
     events: int = 0
+    #: lines that hold something, and no event with an action
+    passed_over: int = 0
     editions: Counter[str] = field(default_factory=Counter)
     services: Counter[str] = field(default_factory=Counter)
     #: of a service, region and space
@@ -144,8 +146,9 @@ def learn(sources: Iterable[Source]) -> Learned:
     for source in sources:
         before, first = learned.events, None
         for line in lines(source):
-            first = first or line
+            first, events = first or line, learned.events
             learned.see(line.raw)
+            learned.passed_over += learned.events == events and not line.raw.isspace() and line.raw != b""
         if first and learned.events == before and len(learned.silent) < _MOST_SILENT:
             learned.silent.append(first)
     return learned

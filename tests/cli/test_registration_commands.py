@@ -312,16 +312,27 @@ def test_init_learns_from_the_logs_of_a_folder(folder: Path) -> None:
     assert (done.returncode, "not one event" in done.stderr) == (0, False)
 
 
-def test_init_asks_on_a_terminal(folder: Path) -> None:
-    answers = [
-        "kms",
-        "Key Protect",
-        "stage1",
-        "ng",
-        "5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32",
-        "abc123",
-        "kms.secrets.read",
-    ]
+def test_init_says_what_it_left_out(folder: Path) -> None:
+    other = event(lambda value: value["meta"].update(serviceProviderName=f"kms{PLANTED}"))
+    vague = event(lambda value: value["payload"].update(action="worker"))
+    (folder / "mixed.log").write_bytes(event() * 3 + other + b"\n \n" + vague + b"all is well\n")
+    done = atlint("init", "--from-log", "mixed.log", cwd=folder)
+    assert done.returncode == 0
+    assert "left out of 4 events what is not of containers-kubernetes, 1;" in done.stderr
+    assert "left out 2 lines: no event" in done.stderr
+    assert PLANTED not in done.stderr
+    assert "left out" not in atlint("init", "--from-log", "events.log", "--out", "clean.yaml", cwd=folder).stderr
+
+
+def test_init_writes_to_standard_output(folder: Path) -> None:
+    done = atlint("init", *_FLAGS, "--out", "-", cwd=folder)
+    atlint("init", *_FLAGS, "--out", "r.yaml", cwd=folder)
+    assert done.stdout == (folder / "r.yaml").read_text()
+    assert not (folder / "-").exists()
+
+
+def answered(folder: Path, *answers: str) -> str:
+    """What `init` says on a terminal to someone who gives these answers; it writes r.yaml."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "atlint", "init", "--out", "r.yaml"],
@@ -335,8 +346,29 @@ def test_init_asks_on_a_terminal(folder: Path) -> None:
     os.close(ours)
     os.close(theirs)
     assert running.returncode == 0, said
-    assert b"Dallas" in said
+    return said.decode()
+
+
+SPACE = "5e0b2c4a-7d19-4f83-a6b5-c1e09d8f7a32"
+
+
+def test_init_asks_on_a_terminal(folder: Path) -> None:
+    said = answered(folder, "kms", "Key Protect", "stage1", "ng", SPACE, "abc123", "kms.secrets.read")
+    assert "Dallas" in said
     assert yaml.safe_load((folder / "r.yaml").read_text())["service"] == {"name": "kms", "displayName": "Key Protect"}
+
+
+def test_init_asks_again_where_an_answer_will_not_do(folder: Path) -> None:
+    said = answered(
+        folder, "Key Protect", "", "kms", "", "moon", "", "", "mars", "ng", "5e0b", SPACE, "", "kms.read",
+        "cos.bucket.read", "kms.secrets.read",
+    )  # fmt: skip
+    assert said.count("Error: ") == 8
+    made = yaml.safe_load((folder / "r.yaml").read_text())
+    assert made["service"] == {"name": "kms", "displayName": "kms"}
+    [home] = made["registrations"]
+    assert (home["environment"], home["region"], home["spaceId"]) == ("stage1", "ng", SPACE)
+    assert [each["action"] for each in made["actions"]] == ["kms.secrets.read"]
 
 
 @pytest.mark.parametrize(
