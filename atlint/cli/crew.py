@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: bytes of logs from which further processes are worth their start
 _WORTH: Final = 64_000_000
+#: how many times as many bytes a compressed log holds, about
+_PACKED: Final = 5
 #: processes that one machine is asked for
 _MOST: Final = 1_024
 
@@ -40,7 +42,7 @@ def crew_of(
     size = _piece(piece)
     if checkpoint and not _shareable(logs):
         raise AtlintError("--checkpoint keeps what was said of files that are there, each named once")
-    much = sum(source.size for source in logs) >= _WORTH
+    much = sum(source.size * (_PACKED if source.compressed else 1) for source in logs) >= _WORTH
 
     def shared(jobs: int) -> int:
         if checkpoint is None and (jobs == 1 or not _shareable(logs)):
@@ -55,9 +57,10 @@ def crew_of(
         if found is None:
             yield None
             return
-        from atlint.report.spread import PIECE, Crew
+        from atlint.report.spread import HELD, PIECE, Crew
 
-        yield Crew(*found, size or PIECE, checkpoint)
+        # what is unpacked here is not sent over a network
+        yield Crew(*found, size or PIECE, checkpoint, held=0 if engine else HELD)
 
 
 @contextmanager

@@ -265,10 +265,15 @@ def beginning(source: Source) -> list[bytes]:
     return whole or [rest]
 
 
+def unpacked(source: Source) -> Iterator[bytes]:
+    """The source's bytes as they come, decompressed. Raises AtlintError where they cannot be read."""
+    with opened(source) as stream:
+        yield from _blocks(stream, source)
+
+
 def copy(source: Source, to: IO[bytes]) -> None:
     """Write the source's bytes, decompressed. Raises AtlintError where they cannot be read."""
-    with opened(source) as stream:
-        to.writelines(_blocks(stream, source))
+    to.writelines(unpacked(source))
 
 
 def stamp(source: Source) -> str:
@@ -288,12 +293,6 @@ def lines(source: Source, progress: Callable[[int], None] | None = None) -> Iter
         yield from batch
 
 
-def lines_from(source: Source, offset: int, number: int = 1) -> Iterator[Line]:
-    """The lines of a file that is not compressed from this byte on, where the line of that number begins."""
-    for batch in read_from(source, offset, number):
-        yield from batch
-
-
 def read(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[Batch]:
     """The same by so many as are judged at a time."""
     with opened(source) as stream:
@@ -301,15 +300,28 @@ def read(source: Source, progress: Callable[[int], None] | None = None) -> Itera
 
 
 def read_from(source: Source, offset: int, number: int = 1, end: int | None = None) -> Iterator[Batch]:
-    """The same of a file that is not compressed from this byte on, and to before the line that begins at `end`."""
+    """The same from this byte on, and to before the line that begins at `end`. A compressed file is unpacked so far."""
     with opened(source) as stream:
         stream.seek(offset)
-        for batch in _batches(stream, source, None, offset, number):
-            if end is None or batch.end < end:
-                yield batch
-            else:
-                yield batch if batch.end == end else batch.part(0, bisect_left(batch.offsets, end))
-                return
+        yield from _until(end, _batches(stream, source, None, offset, number))
+
+
+def read_held(
+    source: Source, held: bytes, begin: int, offset: int, number: int = 1, end: int | None = None
+) -> Iterator[Batch]:
+    """The same of bytes of the source that are at hand, from its byte `begin` on."""
+    stream = io.BytesIO(held)
+    stream.seek(offset - begin)
+    yield from _until(end, _batches(stream, source, None, offset, number))
+
+
+def _until(end: int | None, found: Iterator[Batch]) -> Iterator[Batch]:
+    for batch in found:
+        if end is None or batch.end < end:
+            yield batch
+        else:
+            yield batch if batch.end == end else batch.part(0, bisect_left(batch.offsets, end))
+            return
 
 
 def from_bytes(raw: bytes, path: str = STANDARD_INPUT) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from atlint.lint.batch import batches
-from atlint.lint.source import Source, lines, lines_from
+from atlint.lint.source import Source, lines
 from atlint.model import Line, Report
 from atlint.plan.registration import Region, Registration
 from atlint.readiness.coverage import Coverage, Found
@@ -66,13 +66,13 @@ def _seen(sources: tuple[Source, ...], coverage: Coverage) -> Iterator[Line]:
 def _shared(sources: tuple[Source, ...], options: Options, coverage: Coverage, crew: Crew) -> Course:
     """What is asked of events alone is asked in pieces of its own: it does not mind where one begins."""
     from atlint.report.part import portable
-    from atlint.report.spread import pieces, spread
+    from atlint.report.spread import spread
     from atlint.workers.order import in_order
 
     known = pickle.dumps((portable(options), coverage.registration, coverage.judged))
     before = 0
     work = functools.partial(cover, known)
-    for piece, found in in_order(crew.executor, crew.workers, work, pieces(sources, crew.piece)):
+    for piece, found in in_order(crew.executor, crew.workers, work, crew.pieces(sources)):
         if piece.start == 0:
             before = 0
         coverage.found.follow(found, before)
@@ -83,11 +83,9 @@ def _shared(sources: tuple[Source, ...], options: Options, coverage: Coverage, c
 def cover(known: bytes, piece: Piece) -> Found:
     """What the lines of a piece show, counted from its first one: what a worker does. Raises AtlintError."""
     coverage = replace(_coverage(known), found=Found(most=None))
-    found = lines_from(piece.source, piece.start) if piece.start or piece.end else lines(piece.source)
-    for line in found:
-        if piece.end is not None and line.offset >= piece.end:
-            break
-        coverage.see(line)
+    for batch in piece.read(piece.start, end=piece.end):
+        for line in batch:
+            coverage.see(line)
     return coverage.found
 
 

@@ -7,18 +7,17 @@ from dataclasses import replace
 
 from atlint.lint.engine import reread
 from atlint.lint.passage import replay
-from atlint.lint.source import Source, lines_from
 from atlint.model import AtlintError, Finding, Line
 from atlint.report.check import Course
 from atlint.report.collect import MOST_EXAMPLES, MOST_GROUPS, Collector, Group
-from atlint.report.part import Part
+from atlint.report.part import Part, Piece
 
 #: what is told of the end of a line comes behind what is told of its event
 _OF_THE_END = "AT009"
 
 
-def merge(course: Course, source: Source, part: Part, before: int) -> None:
-    """Take in a part that follows what the course has seen; `before` is how many lines of the file came before it."""
+def merge(course: Course, piece: Piece, part: Part, before: int) -> None:
+    """Take in a piece's part that follows what the course has seen, so many lines of the file being `before` it."""
     collector = course.collector
     course.tally.add(part.tally)
     collector.counts.update(part.counts)
@@ -31,13 +30,13 @@ def merge(course: Course, source: Source, part: Part, before: int) -> None:
         collector.baseline.learn(part.baseline)
     rest = _Rest(collector, part, before)
     passage = part.passage
-    for row, edition, found in replay(passage, course.across, source.path):
+    for row, edition, found in replay(passage, course.across, piece.source.path):
         number = passage.numbers[row]
         course.tally.clean -= passage.clean[row]
         if number in part.swallowed:
             continue
         rest.up_to(number)
-        line = _line(source, passage.offsets[row], before + number)
+        line = _line(piece, passage.offsets[row], before + number)
         erring = collector.erring
         collector.add(reread(line, course.plans[edition], found))
         if number in part.erring:
@@ -45,11 +44,12 @@ def merge(course: Course, source: Source, part: Part, before: int) -> None:
     rest.up_to(None)
 
 
-def _line(source: Source, offset: int, number: int) -> Line:
+def _line(piece: Piece, offset: int, number: int) -> Line:
     """A line that was read before. Raises AtlintError where the file ends before it by now."""
-    for line in lines_from(source, offset, number):
-        return line
-    raise AtlintError(f"{source.path}: it became shorter while it was read; check it again when nobody writes to it")
+    for batch in piece.read(offset, number):
+        return batch[0]
+    path = piece.source.path
+    raise AtlintError(f"{path}: it became shorter while it was read; check it again when nobody writes to it")
 
 
 class _Rest:

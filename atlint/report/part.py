@@ -16,7 +16,7 @@ from atlint.lint.baseline import Baseline
 from atlint.lint.batch import Batch
 from atlint.lint.engine import MOST_ACTIONS, Tally, run_batches
 from atlint.lint.passage import Passage, Recorder
-from atlint.lint.source import Source, read_from
+from atlint.lint.source import Source, read_from, read_held
 from atlint.lint.stitch import Stitcher
 from atlint.model import Severity
 from atlint.report.check import Course, Options
@@ -39,6 +39,21 @@ class Piece:
     source: Source
     start: int
     end: int | None
+    #: the bytes themselves, where they cannot be read from the middle of the file
+    held: bytes | None = None
+
+    def read(self, start: int, number: int = 1, end: int | None = None) -> Iterator[Batch]:
+        """The lines from the one that begins at `start` and has this number, to the one before `end`."""
+        if self.held is None:
+            return read_from(self.source, start, number, end)
+        return read_held(self.source, self.held, self.start, start, number, end)
+
+    def following(self, rest: bytes, start: int) -> Piece:
+        """The same from another line on; `rest` is what the one before it holds from there."""
+        held = self.held
+        if held is not None:
+            held = rest + held if start < self.start else held[start - self.start :]
+        return replace(self, start=start, held=held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +186,7 @@ class _Feed:
     def __iter__(self) -> Iterator[Batch]:
         """The lines in batches, until the piece ends or there is enough to say."""
         self.end = self.piece.start
-        for batch in read_from(self.piece.source, self.piece.start, end=self.piece.end):
+        for batch in self.piece.read(self.piece.start, end=self.piece.end):
             yield batch
             self.end = batch.end
             if self.piece.end is not None and self.end >= self.piece.end:

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from atlint.forms import LEAST, form_of
 from atlint.lint.baseline import Baseline
-from atlint.lint.source import STANDARD_INPUT, Source, opened, read, read_from
+from atlint.lint.source import STANDARD_INPUT, Source, opened, read, unpacked
 from atlint.report.check import Course, Options, judges_of, mask_key
 from atlint.report.checkpoint import Checkpoint, run_of
 from atlint.report.checkpoint import opened as opened_checkpoint
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 #: bytes of a piece: enough to be worth the way to another process, little enough to be held there
 PIECE: Final = 8 * 1024 * 1024
+#: bytes of a piece of a compressed file, which is unpacked here; and of all such pieces that are under way
+HELD: Final = 2 * 1024 * 1024
+_MOST_HELD: Final = 48 * 1024 * 1024
+#: pieces' bytes without the end of a line after which no more are waited for
+_LINELESS: Final = 4
 _WINDOW: Final = 64 * 1024
 
 
@@ -42,6 +47,17 @@ class Crew:
     piece: int = PIECE
     #: where what they say is put by; None for nowhere
     checkpoint: str | None = None
+    #: bytes of compressed files that are sent to them at a time; 0 for none, and such files are judged here
+    held: int = HELD
+
+    @property
+    def ahead(self) -> int:
+        """How many pieces are under way at a time."""
+        return self.workers * AHEAD
+
+    def pieces(self, logs: Sequence[Source]) -> Iterator[Piece]:
+        """The logs in pieces for these workers."""
+        return pieces(logs, self.piece, min(self.held, self.piece, _MOST_HELD // self.ahead))
 
 
 def spread(
@@ -97,6 +113,8 @@ class _Spread:
     #: bytes and lines of the file at hand that are in the course
     done: int = 0
     before: int = 0
+    #: what the last piece holds behind that
+    rest: bytes = b""
 
     def run(self, logs: Sequence[Source]) -> None:
         """Keep the workers busy, and take what they say in order."""
@@ -105,14 +123,14 @@ class _Spread:
             self.crew.executor.submit(os.getpid)
         if self.progress is not None:
             self.progress(0)
-        asked = pieces(logs, self.crew.piece)
+        asked = self.crew.pieces(logs)
         while (task := self._next(asked)) is not None:
             if task.piece.start == 0:
                 self.done = self.before = 0
             self._settle(task)
 
     def _next(self, asked: Iterator[Piece]) -> _Task | None:
-        while len(self.under_way) < self.crew.workers * AHEAD and (piece := next(asked, None)) is not None:
+        while len(self.under_way) < self.crew.ahead and (piece := next(asked, None)) is not None:
             self.under_way.append(self._begin(piece))
         return self.under_way.popleft() if self.under_way else None
 
@@ -120,7 +138,10 @@ class _Spread:
         """Take in what a task gave, or begin it anew where it was begun at the wrong place."""
         piece = task.piece
         if task.future is None:
-            self.course.take(read(piece.source, self.progress))
+            whole = piece.start == 0
+            self.course.take(
+                read(piece.source, self.progress) if whole else piece.read(self.done, self.before + 1, piece.end)
+            )
             return
         if piece.start != self.done:
             if piece.end is None or piece.end > self.done:
@@ -130,21 +151,23 @@ class _Spread:
         if self.kept is not None:
             self.kept.keep(piece, part)
         if part.overfull:
-            self.course.take(read_from(piece.source, part.start, self.before + 1, part.end))
+            self.course.take(piece.read(part.start, self.before + 1, part.end))
         else:
-            merge(self.course, piece.source, part, self.before)
+            merge(self.course, piece, part, self.before)
         self.done = part.end
         self.before += part.tally.lines
         if part.full:
             self._again(piece)
+        else:
+            self.rest = (piece.held or b"")[part.end - piece.start :]
         if self.progress is not None:
             self.progress(self.done)
 
     def _again(self, piece: Piece) -> None:
-        self.under_way.appendleft(self._begin(replace(piece, start=self.done)))
+        self.under_way.appendleft(self._begin(piece.following(self.rest, self.done)))
 
     def _begin(self, piece: Piece) -> _Task:
-        if not _in_pieces(piece.source):
+        if piece.source.compressed and piece.held is None:
             return _Task(piece, None)
         part = self.kept.part(piece) if self.kept is not None else None
         if part is not None:
@@ -160,22 +183,42 @@ def shareable(logs: Sequence[Source]) -> bool:
     return STANDARD_INPUT not in paths and all(one != other for one, other in itertools.pairwise(paths))
 
 
-def _in_pieces(source: Source) -> bool:
-    return not source.compressed
+def pieces(logs: Sequence[Source], size: int, held: int = HELD) -> Iterator[Piece]:
+    """Every log in pieces of about so many bytes, the first of a log smaller, so that something is soon done.
 
-
-def pieces(logs: Sequence[Source], size: int) -> Iterator[Piece]:
-    """Every log in pieces of about so many bytes; what cannot be read from its middle is one piece.
-
-    The first ones are smaller, so that something is soon done.
+    Of a compressed one each has its bytes, about `held` of them; without that it is one piece.
     """
     sizes = itertools.chain([size // 8 or 1, size // 4 or 1, size // 2 or 1], itertools.repeat(size))
     for source in logs:
+        if source.compressed:
+            yield from _unpacked(source, held) if held else (Piece(source, 0, None),)
+            continue
         start = 0
-        for cut in _cuts(source, sizes) if _in_pieces(source) else ():
+        for cut in _cuts(source, sizes):
             yield Piece(source, start, cut)
             start = cut
         yield Piece(source, start, None)
+
+
+def _unpacked(source: Source, size: int) -> Iterator[Piece]:
+    """A compressed file in pieces with their bytes. What is no text, or one endless line, is a piece without them."""
+    start, rest = 0, b""
+    for block in unpacked(source):
+        if not start and not rest and form_of(block):
+            break
+        rest += block
+        if len(rest) < size:
+            continue
+        cut = (rest.rfind(b"\n{") if b"\n{" in rest else rest.rfind(b"\n")) + 1
+        if cut:
+            yield Piece(source, start, start + cut, rest[:cut])
+            start, rest = start + cut, rest[cut:]
+        elif len(rest) > _LINELESS * size:
+            break
+    else:
+        yield Piece(source, start, None, rest)
+        return
+    yield Piece(source, start, None)
 
 
 def _cuts(source: Source, sizes: Iterator[int]) -> Iterator[int]:

@@ -8,8 +8,6 @@ import os
 import pickle
 import struct
 import zlib
-from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +19,9 @@ from atlint.report.check import Options
 from atlint.report.checkpoint import opened
 from atlint.report.spread import Crew
 from atlint.rules.selection import Choice
-from tests.report.test_spread import NOW, OPTIONS, PIECES, Inline, event, judged
+from tests.report.test_spread import NOW, OPTIONS, PIECES, Counting, event, judged, written
 
 PIECE = 2_000
-
-
-class Counting(Inline):
-    """Counts what it is asked for, and fails when it was asked for so much."""
-
-    def __init__(self, most: int = 1_000_000) -> None:
-        self.asked = 0
-        self.most = most
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.asked += 1
-        if self.asked > self.most:
-            raise KeyboardInterrupt
-        return super().submit(fn, *args, **kwargs)
 
 
 @pytest.fixture
@@ -70,16 +54,15 @@ def test_what_is_done_is_not_done_again(folder: str, kept: str, options: Options
     assert again.asked < first.asked / 2, "only pieces that begin within an event are begun in vain, as the first time"
 
 
-def test_of_lines_that_are_an_event_each_nothing_is_done_again(tmp_path: Path, kept: str) -> None:
-    (tmp_path / "logs").mkdir()
-    (tmp_path / "logs" / "a.log").write_bytes(b"".join(event(id=str(number)) + b"\n" for number in range(100)))
-    folder = str(tmp_path / "logs")
-    first, shared = crew(kept)
-    alone = judged(folder, OPTIONS[0], shared)
-    assert first.asked > 10
-    again, shared = crew(kept)
-    assert judged(folder, OPTIONS[0], shared) == alone
-    assert again.asked == 0
+@pytest.mark.parametrize("packed", [False, True])
+def test_of_lines_that_are_an_event_each_nothing_is_done_again(kept: str, packed: bool) -> None:
+    with written([[event(id=str(number)) for number in range(100)]], packed=packed) as folder:
+        first, shared = crew(kept)
+        alone = judged(folder, OPTIONS[0], shared)
+        assert first.asked > 10
+        again, shared = crew(kept)
+        assert judged(folder, OPTIONS[0], shared) == alone
+        assert again.asked == 0
 
 
 @pytest.mark.parametrize("recording", [False, True])

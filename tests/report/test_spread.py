@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import pickle
 import tempfile
@@ -45,6 +46,20 @@ class Inline(Executor):
         except AtlintError as error:
             future.set_exception(error)
         return future
+
+
+class Counting(Inline):
+    """Counts what it is asked for, and fails when it was asked for so much."""
+
+    def __init__(self, most: int = 1_000_000) -> None:
+        self.asked = 0
+        self.most = most
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.asked += 1
+        if self.asked > self.most:
+            raise KeyboardInterrupt
+        return super().submit(fn, *args, **kwargs)
 
 
 def event(edition: str = "at-2018", which: int = 0, **members: Any) -> bytes:
@@ -114,11 +129,16 @@ def rendered(report: Report) -> str:
 
 
 @contextmanager
-def written(logs: list[list[bytes]], *, ended: bool = True) -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
+def written(logs: list[list[bytes]], *, ended: bool = True, packed: bool = False) -> Iterator[str]:
+    """A folder of logs, `packed` ones being read by a few bytes at a time."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as at:
         for index, pieces in enumerate(logs):
             raw = b"\n".join(pieces) + (b"\n" if ended else b"")
-            Path(folder, f"{index}.log").write_bytes(raw)
+            path = Path(folder, f"{index}.log.gz" if packed else f"{index}.log")
+            path.write_bytes(gzip.compress(raw, 1) if packed else raw)
+        if packed:
+            at.setattr(source, "_LEAST", 500)
+            at.setattr(source, "MOST_BYTES", 500)
         yield folder
 
 
@@ -128,12 +148,12 @@ def judged(folder: str, options: Options, crew: Crew | None, baseline: Baseline 
     return rendered(report) + kept
 
 
-@settings(max_examples=40)
-@given(LOGS, st.sampled_from(OPTIONS), st.booleans(), st.sampled_from([1, 2, 3, 7]), st.integers(1, 6000))
+@settings(max_examples=60)
+@given(LOGS, st.sampled_from(OPTIONS), st.booleans(), st.booleans(), st.sampled_from([1, 2, 7]), st.integers(1, 6000))
 def test_any_crew_gives_the_report_of_one_process(
-    logs: list[list[bytes]], options: Options, ended: bool, workers: int, size: int
+    logs: list[list[bytes]], options: Options, ended: bool, packed: bool, workers: int, size: int
 ) -> None:
-    with written(logs, ended=ended) as folder:
+    with written(logs, ended=ended, packed=packed) as folder:
         assert judged(folder, options, Crew(Inline(), workers, size)) == judged(folder, options, None)
 
 
@@ -152,9 +172,11 @@ def test_baselines_are_written_and_kept_alike(logs: list[list[bytes]], size: int
         assert judged(folder, OPTIONS[0], crew, fresh()) == judged(folder, OPTIONS[0], None, fresh())
 
 
-@settings(max_examples=25)
-@given(LOGS, st.integers(1, 3000), st.integers(2, 12))
-def test_bounds_of_what_is_kept_fall_on_the_same_findings(logs: list[list[bytes]], size: int, most: int) -> None:
+@settings(max_examples=40)
+@given(LOGS, st.integers(1, 3000), st.integers(2, 12), st.booleans())
+def test_bounds_of_what_is_kept_fall_on_the_same_findings(
+    logs: list[list[bytes]], size: int, most: int, packed: bool
+) -> None:
     """Groups, actions, minutes and examples beyond a bound are left out alike; so are bytes of a long line."""
     bounds = {
         collect: ("MOST_GROUPS", "MOST_EXAMPLES"),
@@ -164,7 +186,7 @@ def test_bounds_of_what_is_kept_fall_on_the_same_findings(logs: list[list[bytes]
         timeline: ("MOST_MINUTES",),
         stitch: ("_MOST_HELD",),
     }
-    with written(logs) as folder, pytest.MonkeyPatch.context() as at:
+    with written(logs, packed=packed) as folder, pytest.MonkeyPatch.context() as at:
         for module, names in bounds.items():
             for name in names:
                 at.setattr(module, name, most)
@@ -172,8 +194,9 @@ def test_bounds_of_what_is_kept_fall_on_the_same_findings(logs: list[list[bytes]
         assert judged(folder, OPTIONS[1], Crew(Inline(), 2, size)) == judged(folder, OPTIONS[1], None)
 
 
-def test_lines_of_one_event_are_stitched_over_the_ends_of_pieces() -> None:
-    with written([[pretty()] * 5]) as folder:
+@pytest.mark.parametrize("packed", [False, True])
+def test_lines_of_one_event_are_stitched_over_the_ends_of_pieces(packed: bool) -> None:
+    with written([[pretty()] * 5], packed=packed) as folder:
         alone = judged(folder, OPTIONS[0], None)
         assert json.loads(alone)["summary"]["by_rule"]["AT012"] == 5
         for size in range(1, 400, 13):
@@ -192,9 +215,43 @@ def test_progress_is_told_once_the_workers_are_begun_and_of_small_pieces_first()
     assert told[-1] == source.size
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_work_on_one_file_is_shared(packed: bool) -> None:
+    with written([[event()] * 50], packed=packed) as folder:
+        executor = Counting()
+        judged(folder, OPTIONS[0], Crew(executor, 2, 3_000))
+        assert executor.asked > 10
+        without = Counting()
+        judged(folder, OPTIONS[0], Crew(without, 2, 3_000, held=0))
+        assert (without.asked < 3) is packed
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b'{"x":"' + b"y" * 50_000, event() + b"\n" + b"z" * 60_000, b"\x1f\x8b\x08" + b"\n" * 9_000],
+    ids=["a long line", "one without an end", "no text"],
+)
+def test_what_has_no_lines_is_judged_by_one_process(line: bytes) -> None:
+    logs = [[event(), line, event()], [line, event()]]
+    with written(logs, packed=True) as folder:
+        crew = Crew(Inline(), 2, 1_000)
+        assert any(piece.held is None for piece in crew.pieces(tuple(find((folder,)))))
+        assert judged(folder, OPTIONS[0], crew) == judged(folder, OPTIONS[0], None)
+
+
+def test_a_compressed_file_that_breaks_off_is_told_as_by_one_process() -> None:
+    with written([[event()] * 50]) as folder:
+        path = Path(folder, "1.log.gz")
+        path.write_bytes(gzip.compress(Path(folder, "0.log").read_bytes())[:-20])
+        for crew in (None, Crew(Inline(), 2, 500)):
+            with pytest.raises(AtlintError, match=r"1\.log\.gz: cannot be read to its end"):
+                judged(folder, OPTIONS[0], crew)
+
+
+@pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("workers", [1, 3])
-def test_real_processes_give_the_same(workers: int) -> None:
-    with written([PIECES * 4, PIECES]) as folder, processes(workers, ["atlint.report.part"]) as executor:
+def test_real_processes_give_the_same(workers: int, packed: bool) -> None:
+    with written([PIECES * 4, PIECES], packed=packed) as folder, processes(workers, ["atlint.report.part"]) as executor:
         crew = Crew(executor, workers, 8000)
         for options in OPTIONS[:2]:
             assert judged(folder, options, crew) == judged(folder, options, None)
