@@ -8,6 +8,7 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from atlint.model import AtlintError
@@ -124,8 +125,7 @@ def constructors(plan: Plan, registration: Registration) -> tuple[Constructor, .
         if parts is None or not (parts.service and parts.object and parts.verb):
             raise AtlintError(f"the action {entry.action!r} is not service.object.verb")
         thing, verb = parts.object.text, parts.verb.text
-        name = _name(f"{thing}_{verb}")
-        name = _name(entry.action) if name in taken else name
+        name = next(name for name in _names(f"{thing}_{verb}", entry.action) if name not in taken)
         taken.add(name)
         whole = thing in INSTANCES or verb in MANY
         usual = entry.severity or plan.vocabulary.severity_by_verb.get(verb, "normal")
@@ -144,9 +144,12 @@ def constructors(plan: Plan, registration: Registration) -> tuple[Constructor, .
     return tuple(found)
 
 
-def _name(text: str) -> str:
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    return f"{name}_event" if keyword.iskeyword(name) or not name[:1].isalpha() else name
+def _names(*texts: str) -> Iterator[str]:
+    """Names that Python takes, the plainest first, and without end: actions may differ in their marks alone."""
+    names = [re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") for text in texts]
+    names = [name if name.isidentifier() and not keyword.iskeyword(name) else f"event_{name}" for name in names]
+    yield from names
+    yield from (f"{names[-1]}_{number}" for number in count(2))
 
 
 def _line(text: str) -> str:

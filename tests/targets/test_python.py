@@ -4,6 +4,7 @@ import datetime as dt
 import importlib.util
 import inspect
 import itertools
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -239,6 +240,18 @@ def test_actions_of_equal_names_keep_apart() -> None:
     text = module(plan_of("at-2018", text=f"{EXAMPLE}  - action: containers-kubernetes.worker.x.create\n"))
     assert "def worker_create(" in text
     assert "def worker_x_create(" in text
+
+
+def test_every_action_has_a_name_that_python_takes(tmp_path: Path) -> None:
+    actions = ["2fa.enable", "worker-x.read", "worker.x.read", "containers-kubernetes.worker-x.read", "7.read"]
+    more = "".join(f"  - action: containers-kubernetes.{action}\n" for action in actions)
+    made = loaded(module(plan_of("at-2018", text=EXAMPLE + more)), tmp_path, "events_named")
+    names = ["event_2fa_enable", "worker_x_read", "containers_kubernetes_worker_x_read"]
+    names += ["containers_kubernetes_containers_kubernetes_worker_x_read", "event_7_read"]
+    for name, action in zip(names, actions, strict=True):
+        function = getattr(made, name)
+        event = function(**given(made, function))
+        assert json.loads(event.line())["payload"]["action"] == f"containers-kubernetes.{action}"
 
 
 def test_without_a_registration_there_is_nothing_to_make() -> None:
