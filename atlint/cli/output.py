@@ -9,9 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+import click
+
 from atlint.model import AtlintError, Report
 from atlint.regular import identity, replaced
-from atlint.report.formats import renderer
+from atlint.report.formats import renderer, tells_notes
+from atlint.report.formats.digest import remarks
+from atlint.report.printable import printable
 from atlint.report.rule_page import cards
 
 
@@ -38,7 +42,8 @@ def write_report(
 ) -> None:
     """Write the report in every format asked for; `text` where none is.
 
-    What has no file goes to `stream`, which is standard output unless that is taken.
+    What has no file goes to `stream`, which is standard output unless that is taken. What no format has a place for,
+    such as an ignore entry that has expired, is noted on standard error.
     """
     rules = cards(report.edition)
     for output in outputs or ("text",):
@@ -48,6 +53,9 @@ def write_report(
             write_atomically(Path(path), chunks)
         else:
             _print(chunks, stream or sys.stdout)
+    if not quiet and not any(tells_notes(output.partition(":")[0], report) for output in outputs or ("text",)):
+        for remark in remarks(report):
+            click.echo(f"atlint: note: {printable(remark)}", err=True)
 
 
 def _print(chunks: Iterator[str], stream: TextIO) -> None:

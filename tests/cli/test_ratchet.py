@@ -14,6 +14,7 @@ from junitparser import JUnitXml
 from atlint.cli.check import command as check
 from atlint.cli.ready import command as ready
 from atlint.lint.examples import compliant
+from atlint.report.formats import FORMATS
 from atlint.rules.draft import Draft
 from atlint.rules.readiness_rules import EXAMPLE
 from atlint.rules.selection import everything
@@ -301,3 +302,17 @@ def test_the_report_tells_of_entries_that_do_nothing(tmp_path: Path, invoke: Cal
         {"rule": "AT501", "reason": "until the release", "until": "2026-01-30", "state": "expired"},
     ]
     assert "expired ignore entry: rule = AT501" in invoke(check, *arguments).out
+    for formats in (["gitlab"], ["jsonl"], ["gitlab", f"jsonl:{tmp_path / 'l'}"]):
+        asked = [option for name in formats for option in ("-o", name)]
+        done = invoke(check, *arguments, *asked)
+        assert "entry" not in done.out, "the list is that of findings"
+        assert done.err.splitlines() == [
+            "atlint: note: unused ignore entry: rule = AT101, action = kms.*, reason = no such action here",
+            "atlint: note: expired ignore entry: rule = AT501, reason = until the release, until = 2026-01-30",
+        ]
+        assert invoke(check, *arguments, *asked, "--quiet").err == ""
+    for name in sorted(FORMATS.keys() - {"gitlab", "jsonl"}):
+        told = invoke(check, *arguments, "-o", name, "-o", f"gitlab:{tmp_path / 'g'}")
+        assert told.err == ""
+        assert "AT501" in told.out
+    assert "ignore entry" not in invoke(check, *arguments, "--quiet").out

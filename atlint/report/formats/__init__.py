@@ -59,6 +59,14 @@ FORMATS: Mapping[str, Renderer] = MappingProxyType(
 )
 
 
+def tells_notes(name: str, report: Report) -> bool:
+    """Whether a format says of a report what is to be noted besides its findings.
+
+    GitLab's readers know nothing but faults, and a line of JSON Lines is a finding, until a summary ends it.
+    """
+    return name != "gitlab" and (name != "jsonl" or report.command != "check")
+
+
 def renderer(name: str) -> Renderer:
     """Return the format called `name`.
 
