@@ -87,7 +87,10 @@ class Manifests:
             rest = len(self.templates) - _MOST_NAMED
             more = f" and {rest:,} more" if rest > 0 else ""
             named = ", ".join(self.templates[:_MOST_NAMED])
-            yield f"templates, not judged: {named}{more}; render them (helm template CHART > FILE.yaml) and check that"
+            yield (
+                f"templates, not judged: {named}{more}; check what they render to: "
+                "helm template CHART | atlint check - (or atlint ready REGISTRATION --kube -)"
+            )
 
 
 def read(sources: Iterable[Source]) -> Manifests:

@@ -108,7 +108,7 @@ RULES: Final = (
                 help="mend it there: mostly it is the indent, a tab, or a text with a colon that needs quotes",
             ),
             "template": Case(
-                "not YAML: {what}", _E, help="render it first, as `helm template` does, and check what comes out"
+                "not YAML: {what}", _E, help="render it, and check what comes out: helm template CHART | atlint check -"
             ),
             "missing": Case("{field} is missing", _E, help="add it; the Kubernetes API refuses the object without it"),
             "unknown": Case("the Kubernetes API knows no {field} in {place}", _E, help="look for a slip in its name"),

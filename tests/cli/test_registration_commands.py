@@ -17,12 +17,14 @@ import pytest
 import yaml
 
 from atlint.rules.readiness_rules import EXAMPLE
-from tests.readiness.case import BOTH, TOKEN, event, valid
+from tests.readiness.case import BOTH, TOKEN, Case, event, valid
 
 PLANTED = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJpYW0ifQ.c2lnbmF0dXJl"
 
 
-def atlint(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def atlint(
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "atlint", *arguments],
         capture_output=True,
@@ -30,7 +32,7 @@ def atlint(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> 
         cwd=cwd,
         check=False,
         timeout=60,
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         env={**os.environ, **(env or {})},
     )
 
@@ -48,6 +50,23 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "torn.yaml").write_text("{\n")
     (tmp_path / "frankfurt.yaml").write_text(EXAMPLE.replace("region: ng", "region: eu-de"))
     return tmp_path
+
+
+def test_manifests_come_by_a_pipe_as_well(tmp_path: Path) -> None:
+    """As a note about templates says: what they render to need not lie in a file."""
+    made = Case(tmp_path).manifests()
+    for name, text in made.items():
+        (tmp_path / "kube" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "kube" / name).write_text(text)
+    (tmp_path / "events.log").write_bytes(event())
+    rendered = "".join(f"---\n# Source: at/templates/{name}\n{text}" for name, text in made.items())
+    asked = ("ready", "registration.yaml", "--logs", "events.log", "--isolated", "-o", "concise")
+    piped = atlint(*asked, "--kube", "-", cwd=tmp_path, stdin=rendered)
+    assert (piped.returncode, piped.stderr) == (0, "")
+    assert "AT912 ready Secret, ConfigMap and Deployment name what is registered" in piped.stdout
+    assert piped.stdout == atlint(*asked, "--kube", "kube", cwd=tmp_path).stdout.replace("4 files", "1 file")
+    checked = atlint("check", "-", "--isolated", cwd=tmp_path, stdin=rendered)
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
 
 
 @pytest.mark.parametrize(

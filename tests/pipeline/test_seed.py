@@ -361,7 +361,10 @@ def test_templates_where_they_belong_are_noted(tmp_path: Path, files: dict[str, 
     report = judged_in(tmp_path, files)
     assert (report.exit_code, report.findings) == (3, ())
     (note,) = report.summary["notes"]
-    assert note.startswith(f"templates, not judged: {tmp_path / template}; render them (helm template")
+    assert note == (
+        f"templates, not judged: {tmp_path / template}; check what they render to: "
+        "helm template CHART | atlint check - (or atlint ready REGISTRATION --kube -)"
+    )
     (found,) = judged_in(tmp_path, files, template).findings
     assert found.code == "AT702"
 
