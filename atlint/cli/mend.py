@@ -55,7 +55,8 @@ def fix(sources: Iterable[Source], options: Options, *, unsafe: bool) -> int:
 
     A file that is compressed, has several names, or was written to meanwhile is left as it was, and a note says so.
     """
-    from atlint.lint.rewrite import LeftError, rewrite
+    from atlint.lint.rewrite import rewrite
+    from atlint.lint.successor import LeftError
     from atlint.report import fence
 
     repairs = _repairs(options, unsafe=unsafe)
@@ -82,8 +83,8 @@ def show(sources: Iterable[Source], options: Options, notes: Iterable[str] = (),
 
     Gives the exit code: 1 where anything would change, 3 where there is nothing to judge.
     """
-    from atlint.lint.rewrite import several_names
     from atlint.lint.source import lines
+    from atlint.lint.successor import several_names
     from atlint.report import fence
     from atlint.report.patch import unified
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
-from atlint.lint.rewrite import LeftError, several_names
 from atlint.lint.source import Source, opened
-from atlint.model import AtlintError
+from atlint.lint.successor import original
 from atlint.pipeline import document
 from atlint.pipeline.checks.manifest import without_fence
 from atlint.report.manifests import LONGEST, is_other
@@ -23,7 +18,10 @@ CODE = "AT701"
 def mended(source: Source) -> tuple[str, str] | None:
     """The text before and after the fix; None where there is nothing to fix. Raises AtlintError."""
     with opened(source) as file:
-        data = file.read(LONGEST + 1)
+        return _mended(source, file.read(LONGEST + 1))
+
+
+def _mended(source: Source, data: bytes) -> tuple[str, str] | None:
     if len(data) > LONGEST:
         return None
     stream = document.read(data, source.path, fence=True)
@@ -37,22 +35,17 @@ def mended(source: Source) -> tuple[str, str] | None:
 def rewrite(source: Source) -> int:
     """Make the fix in the file; gives how many were made.
 
-    Raises AtlintError where it cannot be written, and LeftError where it has several names.
+    Raises AtlintError where it cannot be read or replaced, and LeftError where it was written to meanwhile or has
+    several names; the file is then as it was.
     """
-    found = mended(source)
-    if found is None:
-        return 0
-    if why := several_names(source):
-        raise LeftError(why)
-    target = Path(os.path.realpath(source.file))
-    try:
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".atlint-", suffix=".tmp")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(found[1].encode("utf-8", "surrogateescape"))
-        shutil.copymode(target, name)
-        Path(name).replace(target)
-    except OSError as error:
-        raise AtlintError(f"{source.path}: cannot be fixed: {error.strerror or error}") from error
+    with original(source) as old:
+        data = old.stream.read(LONGEST + 1)
+        found = _mended(source, data)
+        if found is None:
+            return 0
+        old.stream.seek(0)
+        with old.successor() as new:
+            new.put(0, len(data), found[1].encode("utf-8", "surrogateescape"))
     return 1
 
 

@@ -8,9 +8,11 @@ import pytest
 
 from atlint.lint.engine import Judge
 from atlint.lint.examples import compliant
-from atlint.lint.rewrite import LeftError, Repairs, rewrite
+from atlint.lint.rewrite import Repairs, rewrite
 from atlint.lint.source import LONGEST, Source, is_log
+from atlint.lint.successor import LeftError
 from atlint.model import AtlintError
+from atlint.report import fence
 from atlint.rules.draft import Draft
 from atlint.rules.selection import everything
 
@@ -91,6 +93,65 @@ def test_no_compressed_file_and_no_missing_one(tmp_path: Path) -> None:
         rewrite(Source(str(tmp_path / "a.log.gz")), repairs())
     with pytest.raises(AtlintError, match="No such file"):
         rewrite(Source(str(tmp_path / "a.log")), repairs())
+
+
+FENCED = b"```yaml\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n```\n"
+
+
+@pytest.mark.parametrize("fenced", [False, True])
+def test_a_successor_is_like_the_file_whatever_it_holds(tmp_path: Path, *, fenced: bool) -> None:
+    """With its mode and its owner, behind the link by which it was named, and with nothing beside it."""
+    path, link = tmp_path / "a" / "file", tmp_path / "link"
+    path.parent.mkdir()
+    path.write_bytes(FENCED if fenced else ZULU)
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, 12345, 23456)
+    link.symlink_to(path)
+    before = path.stat()
+    source = Source(str(link))
+    assert (fence.rewrite(source) if fenced else rewrite(source, repairs()).total()) == 1
+    assert path.read_bytes() == (FENCED[len(b"```yaml\n") : -len(b"```\n")] if fenced else GOOD)
+    after = path.stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+    assert link.is_symlink()
+    assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+
+
+def test_a_manifest_that_is_written_to_meanwhile_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "pod.yaml"
+    path.write_bytes(FENCED)
+    make = fence.without_fence
+
+    def wrote(*given: object) -> str:
+        path.write_bytes(FENCED + b"# more\n")
+        return make(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fence, "without_fence", wrote)
+    with pytest.raises(LeftError, match="written to meanwhile"):
+        fence.rewrite(Source(str(path)))
+    assert path.read_bytes() == FENCED + b"# more\n"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["pod.yaml"]
+
+
+@pytest.mark.parametrize("fails", ["fsync", "access"])
+def test_a_manifest_that_cannot_be_replaced_is_left_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    path = tmp_path / "pod.yaml"
+    path.write_bytes(FENCED)
+
+    def fail(*_: object) -> bool:
+        if fails == "fsync":
+            raise OSError(28, "No space left on device")
+        return False
+
+    monkeypatch.setattr(os, fails, fail)
+    said = "cannot be fixed: No space left" if fails == "fsync" else "is read-only"
+    with pytest.raises(AtlintError, match=said):
+        fence.rewrite(Source(str(path)))
+    assert path.read_bytes() == FENCED
+    assert [entry.name for entry in tmp_path.iterdir()] == ["pod.yaml"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
