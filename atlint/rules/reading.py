@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from atlint.model import Fact, Json, Problem, Said, Span
@@ -25,6 +24,7 @@ CRN_SEGMENTS: Final = (
     "resource_type",
     "resource",
 )
+_NUMBERS: Final = {name: number for number, name in enumerate(CRN_SEGMENTS, 1)}
 #: the account of a CRN, wherever the CRN stands
 ACCOUNT: Final = re.compile(r"""(?<=:a/)[^:\s"'\\]+""")
 
@@ -41,22 +41,32 @@ class Crn:
     """A CRN taken apart. A segment about which something was already told is None."""
 
     pointer: str
-    text: str
-    segments: Mapping[str, Part | None]
+    #: the text between its colons, `crn` first
+    pieces: tuple[str, ...]
+    #: the places of which something was told
+    told: tuple[Span | None, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole."""
+        return ":".join(self.pieces)
 
     def part(self, segment: str) -> Part | None:
-        """One segment by its name in CRN_SEGMENTS."""
-        return self.segments.get(segment)
+        """One segment by its name in CRN_SEGMENTS. Raises KeyError for any other."""
+        number = _NUMBERS[segment]
+        start, text = sum(map(len, self.pieces[:number])) + number, self.pieces[number]
+        part = Part(text, Span(start, start + len(text)))
+        return part if _untold(part, self.told) else None
 
     def said(self, segment: str) -> str:
         """The segment's text; empty where it is empty or already told."""
-        part = self.segments.get(segment)
+        part = self.part(segment)
         return part.text if part else ""
 
     @property
     def account(self) -> Part | None:
         """The account of an `a/` scope, without the prefix."""
-        scope = self.segments.get("scope")
+        scope = self.part("scope")
         if scope is None or not scope.text.startswith("a/") or len(scope.text) < 3:
             return None
         return Part(scope.text[2:], Span(scope.span.start + 2, scope.span.end))
@@ -67,9 +77,28 @@ class Action:
     """An action taken apart; a part about which something was already told is None."""
 
     text: str
-    service: Part | None
-    object: Part | None
-    verb: Part | None
+    parts: tuple[Part, Part, Part]
+    #: the places of which something was told
+    told: tuple[Span | None, ...] = ()
+
+    @property
+    def service(self) -> Part | None:
+        """The service, which may have a point in it."""
+        return self._untold(0)
+
+    @property
+    def object(self) -> Part | None:
+        """The object, which may have points in it."""
+        return self._untold(1)
+
+    @property
+    def verb(self) -> Part | None:
+        """The verb."""
+        return self._untold(2)
+
+    def _untold(self, number: int) -> Part | None:
+        part = self.parts[number]
+        return part if _untold(part, self.told) else None
 
 
 @dataclass(slots=True)
@@ -85,15 +114,13 @@ class Reading:
     _strings: list[tuple[str, str, Node | None]] | None = None
     #: takes down the roles that are asked for, where somebody wants to know
     asked: set[str] | None = None
-    #: what was got of roles, and what they were taken apart to, since something was told last: checks ask for the same
+    #: what was got of roles since something was told last: checks ask for the same
     _got: dict[str, Any] = field(default_factory=dict)
-    _apart: dict[str, Any] = field(default_factory=dict)
 
     def tell(self, problem: Problem) -> None:
         """From now on the place of this problem counts as absent."""
         self.spoilt.setdefault(problem.pointer, []).append(problem.within)
         self._got.clear()
-        self._apart.clear()
 
     def sound(self, pointer: str) -> bool:
         """Whether nothing was told of the whole value, nor of a value that holds it."""
@@ -142,46 +169,26 @@ class Reading:
 
     def action(self) -> Action | None:
         """The action's parts. Service names of two parts are those of the vocabulary."""
-        if "action" not in self._apart:
-            self._apart["action"] = self._action()
-        found: Action | None = self._apart["action"]
-        return found
-
-    def _action(self) -> Action | None:
         text = self.get("action")
         if not isinstance(text, str) or text.count(".") < 2:
             return None
-        whole = _action(self.plan.vocabulary.two_part, text)
-        pointer = _place(self.plan, "action")[0]
-        if pointer not in self.spoilt:
-            return whole
-        parts = (whole.service, whole.object, whole.verb)
-        return Action(text, *(part and self.unless_told(pointer, part) for part in parts))
+        told = self.spoilt.get(_place(self.plan, "action")[0], ())
+        return Action(text, _parts(self.plan.vocabulary.two_part, text), tuple(told))
 
     def crn(self, role: str) -> Crn | None:
         """The CRN of a role, taken apart; None where there is none or its structure was already told."""
-        if role not in self._apart:
-            self._apart[role] = self._taken_apart(role)
-        found: Crn | None = self._apart[role]
-        return found
-
-    def _taken_apart(self, role: str) -> Crn | None:
         text = self.get(role)
         if not isinstance(text, str):
             return None
+        pieces = tuple(text.split(":", 9))
+        if len(pieces) != 10 or pieces[0] != "crn":
+            return None
         pointer = _place(self.plan, role)[0]
-        whole = _crn(pointer, text)
-        if whole is None or pointer not in self.spoilt:
-            return whole
-        told = {name: piece and self.unless_told(pointer, piece) for name, piece in whole.segments.items()}
-        return Crn(pointer, text, told)
+        return Crn(pointer, pieces, tuple(self.spoilt.get(pointer, ())))
 
     def unless_told(self, pointer: str, part: Part) -> Part | None:
         """The part, or None where something was told of any of its code points."""
-        for told in self.spoilt.get(pointer, ()):
-            if told is None or (told.start < part.span.end and part.span.start < told.end) or told == part.span:
-                return None
-        return part
+        return part if _untold(part, self.spoilt.get(pointer, ())) else None
 
     def strings(self) -> list[tuple[str, str, Node | None]]:
         """Every string value with its pointer and node, in the order of the text; computed once."""
@@ -242,8 +249,8 @@ def _place(plan: Plan, role: str) -> tuple[str, tuple[str, ...]]:
 
 
 @functools.lru_cache(maxsize=1024)
-def _action(two_part: re.Pattern[str], text: str) -> Action:
-    """An action of three parts or more, of which nothing was told."""
+def _parts(two_part: re.Pattern[str], text: str) -> tuple[Part, Part, Part]:
+    """Service, object and verb of an action of three parts or more."""
     pieces = list(split(text, "."))
     both = len(pieces) > 3 and two_part.fullmatch(f"{pieces[0].text}.{pieces[1].text}")
     head = 2 if both else 1
@@ -252,16 +259,12 @@ def _action(two_part: re.Pattern[str], text: str) -> Action:
         text[pieces[head].span.start : pieces[-2].span.end],
         Span(pieces[head].span.start, pieces[-2].span.end),
     )
-    return Action(text, service, middle, pieces[-1])
+    return service, middle, pieces[-1]
 
 
-@functools.lru_cache(maxsize=64)
-def _crn(pointer: str, text: str) -> Crn | None:
-    """A CRN of which nothing was told; None where there are not ten segments."""
-    pieces = list(split(text, ":", 9))
-    if len(pieces) != 10 or pieces[0].text != "crn":
-        return None
-    return Crn(pointer, text, MappingProxyType(dict(zip(CRN_SEGMENTS, pieces[1:], strict=True))))
+def _untold(part: Part, told: Iterable[Span | None]) -> bool:
+    start, end = part.span
+    return all(span is not None and not (span.start < end and start < span.end) and span != part.span for span in told)
 
 
 def split(text: str, mark: str, most: int = -1) -> Iterator[Part]:

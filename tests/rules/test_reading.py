@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from atlint.model import Problem, Said, Span
 from atlint.rules.reading import Part, Reading, split, strings_of
 from atlint.rules.selection import everything
@@ -115,13 +117,14 @@ def test_the_segments_of_a_crn() -> None:
     crn = reading.crn("target/id")
     assert crn is not None
     assert (crn.pointer, crn.text) == ("/payload/target/id", CRN)
-    assert [crn.said(name) for name in ("version", "service", "scope", "resource", "other")] == [
+    assert [crn.said(name) for name in ("version", "service", "scope", "resource")] == [
         "v1",
         "kms",
         "a/3f1b7c0d",
         "k1:with:more",
-        "",
     ]
+    with pytest.raises(KeyError, match="other"):
+        crn.part("other")
     assert crn.part("service") == Part("kms", Span(22, 25))
     assert crn.account == Part("3f1b7c0d", Span(37, 45))
     assert [reading.crn(f"target/{name}") for name in ("name", "x", "n", "other")] == [None] * 4
