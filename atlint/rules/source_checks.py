@@ -127,14 +127,8 @@ def _is_instant(value: ast.expr) -> bool:
 
 def _lines(flow: Flow, sinks: tuple[Sink, ...]) -> Iterator[Found]:
     """AT803, AT804 and AT806: how the lines are made that events are written as."""
-    into_logs: dict[ast.Call, None] = {}
-    anywhere: dict[ast.Call, None] = {}
-    for sink in sinks:
-        for written in sink.written:
-            calls = dict.fromkeys(flow.within(written))
-            anywhere |= calls
-            if sink.log:
-                into_logs |= calls
+    into_logs = set(flow.within(*(written for sink in sinks if sink.log for written in sink.written)))
+    anywhere = set(flow.within(*(written for sink in sinks for written in sink.written)))
     for call in flow.calls:
         name = flow.called(call)
         event = bool(call.args) and flow.is_event(call.args[0])
@@ -190,7 +184,7 @@ def _torn(flow: Flow, sinks: tuple[Sink, ...]) -> Iterator[Found]:
 
 def _prints_event(flow: Flow, sink: Sink) -> bool:
     stream = next(keyword.value for keyword in sink.call.keywords if keyword.arg == "file")
-    made = (call for written in sink.written for call in flow.within(written))
+    made = flow.within(*sink.written)
     return _may_be_file(flow, stream) and any(
         flow.called(call) in _JSON and bool(call.args) and flow.is_event(call.args[0]) for call in made
     )

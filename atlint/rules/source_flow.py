@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -75,27 +75,26 @@ class Flow:
         """The scope in which a node stands."""
         return self.names.scopes[node]
 
-    def values(self, node: ast.expr, depth: int = 0) -> Iterator[ast.expr]:
+    def values(self, node: ast.expr) -> Iterator[ast.expr]:
         """The expression, or those that the name in its place is bound to."""
+        return (one for one in _followed((node,), self._bound) if not dotted(one))
+
+    def _bound(self, node: ast.expr) -> Iterable[ast.expr]:
         name = dotted(node)
-        if not name or depth > _DEEPEST:
-            yield node
-            return
-        for value in self.scope(node).values(name):
-            yield from self.values(value, depth + 1)
+        return self.scope(node).values(name) if name else ()
 
     def log_path(self, node: ast.expr) -> LogPath | None:
         """What is known of a path; None where it is not surely below the log root."""
-        parts = list(self._parts(node, 0))
+        parts = list(self._parts(node, 0, set()))
         first = next((part for part in parts if part), None)
         if first is None or not (first == ROOT_VARIABLE or _ROOT.match(first)):
             return None
         return LogPath(constant=None not in parts)
 
     def _parts(  # noqa: C901, PLR0912 - one case for each way to write a path
-        self, node: ast.expr, depth: int
+        self, node: ast.expr, depth: int, seen: set[ast.expr]
     ) -> Iterator[str | None]:
-        """The pieces of a path: constants, ROOT_VARIABLE where it is read, None for what varies."""
+        """The pieces of a path, once of each name: constants, ROOT_VARIABLE where it is read, None for what varies."""
         if depth > _DEEPEST:
             yield None
             return
@@ -105,23 +104,29 @@ class Flow:
                 yield text
             case ast.Name() | ast.Attribute():
                 bound = self.scope(node).bound(dotted(node)) if dotted(node) else None
-                yield from self._parts(bound, deeper) if bound is not None else (None,)
+                if bound is None:
+                    yield None
+                elif bound not in seen:
+                    seen.add(bound)
+                    yield from self._parts(bound, deeper, seen)
             case ast.JoinedStr(values=values):
                 for value in values:
-                    yield from self._parts(value.value if isinstance(value, ast.FormattedValue) else value, deeper)
+                    yield from self._parts(
+                        value.value if isinstance(value, ast.FormattedValue) else value, deeper, seen
+                    )
             case ast.BinOp(op=ast.Add() | ast.Div(), left=left, right=right):
-                yield from self._parts(left, deeper)
-                yield from self._parts(right, deeper)
+                yield from self._parts(left, deeper, seen)
+                yield from self._parts(right, deeper, seen)
             case ast.Subscript(slice=ast.Constant(value=str(key))):
                 yield key if key == ROOT_VARIABLE else None
             case ast.Call(args=[ast.Constant(value=str(key)), *_]) if self._reads_variable(node):
                 yield key if key == ROOT_VARIABLE else None
             case ast.Call(args=args) if self.called(node).rpartition(".")[2] in {"join", "Path", "PurePath", "str"}:
                 for arg in args:
-                    yield from self._parts(arg, deeper)
+                    yield from self._parts(arg, deeper, seen)
             case ast.Call(func=ast.Attribute(attr="joinpath", value=value), args=args):
                 for arg in (value, *args):
-                    yield from self._parts(arg, deeper)
+                    yield from self._parts(arg, deeper, seen)
             case _:
                 yield None
 
@@ -144,15 +149,16 @@ class Flow:
 
     def is_log_file(self, node: ast.expr) -> bool:
         """Whether an expression is a file, or a handler of one, below the log root."""
+        opened = (self.opened(value) for one in _followed((node,), self._wrapped) for value in self.values(one))
+        return any(path is not None and self.log_path(path) is not None for path in opened)
+
+    def _wrapped(self, node: ast.expr) -> Iterator[ast.expr]:
+        """The descriptor or file of which a call makes another."""
         for value in self.values(node):
-            path = self.opened(value)
-            if path is not None and self.log_path(path) is not None:
-                return True
             if self.called(value) in {"os.fdopen", "open"} and isinstance(value, ast.Call) and value.args[:1]:
                 inner = value.args[0]
-                if inner is not node and isinstance(inner, ast.Name | ast.Call) and self.is_log_file(inner):
-                    return True
-        return False
+                if isinstance(inner, ast.Name | ast.Call):
+                    yield inner
 
     def is_event_logger(self, node: ast.expr) -> bool:
         """Whether an expression is a logger of events: by its name, or by a handler that it was given."""
@@ -187,34 +193,48 @@ class Flow:
                 elif call.func.attr in _LEVELS and name != "math.log":
                     yield Sink(call, "logger", tuple(call.args), self.is_event_logger(holder))
 
-    def within(self, node: ast.expr, depth: int = 0) -> Iterator[ast.Call]:
-        """The calls that a written expression is made of, through names and functions of this module."""
-        if depth > _DEEPEST:
-            return
+    def within(self, *written: ast.expr) -> Iterator[ast.Call]:
+        """The calls that written expressions are made of, through names and functions of this module."""
+        for node in _followed(written, self._made_of):
+            yield from (part for part in ast.walk(node) if isinstance(part, ast.Call))
+
+    def _made_of(self, node: ast.expr) -> Iterator[ast.expr]:
         for part in ast.walk(node):
             if isinstance(part, ast.Call):
-                yield part
-                function = self.scope(part).function(part.func.id) if isinstance(part.func, ast.Name) else None
-                for returned in _returned(function):
-                    yield from self.within(returned, depth + 1)
+                yield from self._returned(part)
             elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-                for value in self.scope(part).values(part.id):
-                    if value is not node:
-                        yield from self.within(value, depth + 1)
+                yield from self.scope(part).values(part.id)
 
-    def is_event(self, node: ast.expr, depth: int = 0) -> bool:
+    def is_event(self, node: ast.expr) -> bool:
         """Whether an expression is an event: a literal with its fields, a name or a function that gives one."""
-        if depth > _DEEPEST:
-            return False
+        return any(_is_event(value) for one in _followed((node,), self._given) for value in self.values(one))
+
+    def _given(self, node: ast.expr) -> Iterator[ast.expr]:
         for value in self.values(node):
-            keys = _keys(value)
-            if ("payload" in keys and keys & BESIDE) or len(keys & RECORD) >= ENOUGH:
-                return True
-            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
-                function = self.scope(value).function(value.func.id)
-                if any(self.is_event(returned, depth + 1) for returned in _returned(function)):
-                    return True
-        return False
+            yield from self._returned(value)
+
+    def _returned(self, call: ast.expr) -> Iterator[ast.expr]:
+        """What the function of this module returns that an expression calls."""
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            yield from _returned(self.scope(call).function(call.func.id))
+
+
+def _followed(first: Iterable[ast.expr], further: Callable[[ast.expr], Iterable[ast.expr]]) -> Iterator[ast.expr]:
+    """Expressions and those that they lead to, the nearest first.
+
+    Each comes once: a name that is bound to itself and more, over and over, has ways without number.
+    """
+    seen: set[ast.expr] = set()
+    level = dict.fromkeys(first)
+    for _ in range(_DEEPEST + 1):
+        yield from level
+        seen |= level.keys()
+        level = dict.fromkeys(one for each in level for one in further(each) if one not in seen)
+
+
+def _is_event(value: ast.expr) -> bool:
+    keys = _keys(value)
+    return ("payload" in keys and bool(keys & BESIDE)) or len(keys & RECORD) >= ENOUGH
 
 
 def _path_written(call: ast.Call) -> ast.expr | None:

@@ -271,6 +271,30 @@ def test_functions_and_names_are_followed_to_an_end(links: int) -> None:
         assert bool(told(text)) is (links < 8)
 
 
+#: modules in which names and functions lead to one another in ways without number, and what is told of each
+TANGLED = {
+    "rebound": (f"{LOG}line = json.dumps(e)\n" + "line = join(line, line, line)\n" * 40 + "f.write(line)", ["AT806"]),
+    "aliases": ("a = b\nb = a\n" * 40 + "json.dump(b, file)", []),
+    "returns": (
+        "def a():\n" + " return b()\n" * 40 + "def b():\n" + " return a()\n" * 40 + "json.dump(b(), file)",
+        [],
+    ),
+    "files": ("a = os.fdopen(b)\nb = os.fdopen(a)\na.write(json.dumps(e))", []),
+    "texts": (
+        "".join(f"p{n} = f'{f'{{p{n + 1}}}' * 5_000}'\n" for n in range(2))
+        + "p2 = 'x'\nopen(f'/var/log/at/{p0}', 'a')",
+        ["AT801"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TANGLED)
+def test_each_way_is_followed_once(name: str) -> None:
+    """Each would take longer than anybody waits, or more calls within calls than Python makes."""
+    text, said = TANGLED[name]
+    assert [code for code, _, _ in told(text)] == said
+
+
 def test_every_import_is_remembered() -> None:
     flow = Flow(
         ast.parse(
