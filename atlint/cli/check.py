@@ -37,7 +37,7 @@ _STEP = 1_000_000
     "--jobs",
     type=int,
     metavar="N",
-    help="Processes to judge with: by default as many as it has cores, and one for little input.",
+    help="Processes to judge with: by default one for each core that it may use, one for little input.",
 )
 @worded("--engine", metavar="dask://HOST:PORT", help="Judge on the workers of this dask cluster.")
 @worded("--piece", metavar="SIZE", help="Bytes of a log that one process is given at a time: 8MiB by default.")

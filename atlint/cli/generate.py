@@ -40,7 +40,7 @@ _WORTH: Final = 300_000
     "--jobs",
     type=int,
     metavar="N",
-    help="Processes to make events with: by default as many as it has cores, and one for few events.",
+    help="Processes to make events with: by default one for each core that it may use, one for few events.",
 )
 @worded("--engine", metavar="dask://HOST:PORT", help="Make them on the workers of this dask cluster.")
 def command(**given: Any) -> int:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     "--jobs",
     type=int,
     metavar="N",
-    help="Processes to judge the logs with: by default as many as it has cores, and one for little input.",
+    help="Processes to judge the logs with: by default one for each core that it may use, one for little input.",
 )
 @worded("--now", metavar="TIME", help="RFC 3339 in UTC: the time to judge by.")
 @worded("--config", metavar="FILE", help="Use this configuration file.")
