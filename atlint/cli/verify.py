@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from atlint.cli.options import listed, named, reporting, worded
+from atlint.model import AtlintError
 
 
 @click.command("verify", short_help="Compare what was written with what was delivered.")
@@ -24,7 +25,7 @@ def command(
     output: tuple[str, ...],
     quiet: bool,  # noqa: FBT001 - as above
 ) -> int:
-    """Compare a manifest with the lines that were delivered: files, folders, or a sink's store.
+    """Compare a manifest with the lines that were delivered: files, folders, a sink's store, or - for standard input.
 
     Exit code 1 where any event was lost, duplicated, reordered, truncated, corrupted or misrouted, or where
     foreign lines were found. Exit code 3 where all that the manifest records has arrived, and the manifest itself
@@ -34,6 +35,8 @@ def command(
     from atlint.load.verify import verify
 
     outputs = listed(output)
+    if (manifests, *more, *delivered).count("-") > 1:
+        raise AtlintError("standard input is given twice: name a file for one of them")
     check_outputs(outputs, (manifests, *more, *delivered))
     report = verify(
         [Path(manifests), *map(Path, more)], [Path(path) for path in delivered], allow_duplicates=allow_duplicates

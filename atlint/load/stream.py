@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import io
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +17,8 @@ from atlint.model import AtlintError
 
 #: no tailer carries a longer line; what goes beyond is dropped, so that no file can exhaust the memory
 LONGEST: Final = 16 * 2**20
+#: standard input, in the place of a file
+STANDARD_INPUT: Final = Path("-")
 
 
 class Text(NamedTuple):
@@ -24,19 +29,28 @@ class Text(NamedTuple):
 
 
 def lines(path: Path) -> Iterator[Text]:
-    """The lines of a file, which is gzip where its first two bytes say so.
+    """The lines of a file or of standard input, gzip where the first two bytes say so.
 
     Raises:
         AtlintError: where the file cannot be read or its compression is damaged.
     """
     try:
-        with regular.opened(path) as plain:
+        with _opened(path) as plain:
             packed = plain.peek(2)[:2] == b"\x1f\x8b"
             yield from _split(cast("BinaryIO", gzip.GzipFile(fileobj=plain)) if packed else plain)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise AtlintError(f"{path} is damaged as a gzip file: {error}") from error
     except OSError as error:
         raise refusal("read", path, error) from error
+
+
+def _opened(path: Path) -> contextlib.AbstractContextManager[io.BufferedReader]:
+    if path != STANDARD_INPUT:
+        return regular.opened(path)
+    if sys.stdin is None:
+        raise AtlintError("-: standard input is closed")
+    # it is not this module's to close
+    return contextlib.nullcontext(cast("io.BufferedReader", sys.stdin.buffer))
 
 
 def _split(file: BinaryIO) -> Iterator[Text]:

@@ -23,6 +23,7 @@ from atlint.load.ledger import CORRUPTED, DELIVERED, LOST, MISROUTED, TRUNCATED,
 from atlint.load.losses import ranges
 from atlint.load.prefix import is_prefix
 from atlint.load.store import Arrival, arrivals
+from atlint.load.stream import STANDARD_INPUT
 from atlint.model import AtlintError, Report, Verdict
 
 #: ranges of losses and files that a report lists; the rest is counted
@@ -66,10 +67,12 @@ def verify(manifests: Sequence[Path], delivered: Sequence[Path], *, allow_duplic
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
+        if path == STANDARD_INPUT:
+            yield path
+        elif path.is_dir():
             yield from _below(path)
         elif path.exists() and not path.is_file():
-            raise AtlintError(f"{path} is no file: give files of delivered lines, or folders of them")
+            raise AtlintError(f"{path} is no file or folder; pipe it to standard input and name - instead")
         else:
             yield path
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -100,6 +101,19 @@ def test_losses_are_found(tmp_path: Path) -> None:
     verified = atlint("verify", "m.jsonl", "arrived", "--output", "json", cwd=tmp_path)
     assert verified.returncode == 1
     assert (summary(verified)["lost"], summary(verified)["duplicated"]) == (50, 3)
+
+
+def test_lines_and_manifests_come_by_standard_input_too(tmp_path: Path) -> None:
+    made = atlint("generate", "--count", "9", "--manifest", "m.jsonl", cwd=tmp_path).stdout
+    lines, manifest = made.splitlines(keepends=True), (tmp_path / "m.jsonl").read_bytes()
+    (tmp_path / "arrived").write_bytes(made)
+    assert atlint("verify", "m.jsonl", "-", cwd=tmp_path, input=gzip.compress(made)).returncode == 0
+    assert atlint("verify", "-", "arrived", cwd=tmp_path, input=manifest).returncode == 0
+    less = atlint("verify", "m.jsonl", "-", "--output", "json", cwd=tmp_path, input=b"".join([*lines[1:], b"{}"]))
+    assert (less.returncode, summary(less)["lost"], summary(less)["foreign"]) == (1, 1, 1)
+    assert [each["path"] for each in json.loads(less.stdout)["examples"]] == ["-"]
+    twice = atlint("verify", "-", "-", cwd=tmp_path, input=made)
+    assert (twice.returncode, b"given twice" in twice.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
