@@ -102,12 +102,14 @@ def _beside(folder: Path, name: str) -> str:
 
 def _table(path: Path) -> dict[str, Any] | None:
     try:
-        document = tomllib.loads(regular.read(path).decode())
+        document = tomllib.loads(regular.read(path).decode("utf-8-sig"))  # editors of Windows put a mark in front
     except OSError as error:
         raise AtlintError(f"{path}: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AtlintError(f"{path}: not TOML: {error}") from error
     if not _shared(path):
+        if document.keys() == {"tool"}:
+            raise AtlintError(f"{path}: [tool.atlint] is for pyproject.toml: here its keys stand at the top")
         return document
     tools = document.get("tool", {})
     table = tools.get("atlint") if isinstance(tools, dict) else None

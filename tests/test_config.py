@@ -72,11 +72,17 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "table"), [("atlint.toml", ""), ("pyproject.toml", "[tool.atlint]\r\n")])
+def test_a_file_of_windows_is_read(tmp_path: Path, name: str, table: str) -> None:
+    assert loaded(tmp_path, f'\ufeff{table}fail-on = "warning"\r\n', name).fail_on == "warning"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("x = ", "not TOML"),
         ('selct = ["AT3"]', "unknown key 'selct': did you mean 'select'?"),
+        ('[tool.atlint]\nselect = ["AT3"]', "[tool.atlint] is for pyproject.toml"),
         ('select = "AT3"', "select: "),
         ('fail-on = "always"', "fail-on: "),
         ('[max-rate]\nAT104 = "1"', "max-rate.AT104: a share such as 0.1% is expected, not '1'"),
