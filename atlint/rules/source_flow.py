@@ -216,7 +216,7 @@ class Flow:
     def _returned(self, call: ast.expr) -> Iterator[ast.expr]:
         """What the function of this module returns that an expression calls."""
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
-            yield from _returned(self.scope(call).function(call.func.id))
+            yield from returned(self.scope(call).function(call.func.id))
 
 
 def _followed(first: Iterable[ast.expr], further: Callable[[ast.expr], Iterable[ast.expr]]) -> Iterator[ast.expr]:
@@ -266,7 +266,7 @@ def _keys(node: ast.expr) -> set[str]:
     return set()
 
 
-def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Iterator[ast.expr]:
+def returned(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Iterator[ast.expr]:
     """What a function returns; nothing of functions within it."""
     todo: list[ast.AST] = list(function.body) if function else []
     while todo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -77,6 +77,8 @@ class Names:
     module: Scope
     #: the scope in which each expression and statement stands
     scopes: Mapping[ast.AST, Scope]
+    #: a function or method -> the changes that are made to what it returned
+    returned: Mapping[str, tuple[Path, ...]]
 
 
 def dotted(node: ast.AST) -> str:
@@ -108,12 +110,50 @@ def names_of(tree: ast.Module) -> Names:
             elif not isinstance(node, ast.Lambda):
                 scope.functions[node.name] = inner
         todo += ((child, inner) for child in reversed(list(ast.iter_child_nodes(node))))
+    _enter_changes(scopes)
+    return Names(module, MappingProxyType(scopes), MappingProxyType(_returned(scopes)))
+
+
+def _enter_changes(scopes: Mapping[ast.AST, Scope]) -> None:
+    # `event["payload"] |= more` adds to what is there, and stores nothing else in its place
+    augmented = {node.target for node in scopes if isinstance(node, ast.AugAssign)}
     for node, scope in scopes.items():
-        for name, path in _changes(node):
+        for name, path in _changes(node) if node not in augmented else ():
             holder = scope.holder(name)
             if holder is not None:
                 holder.changes.setdefault(name, []).append(path)
-    return Names(module, MappingProxyType(scopes))
+
+
+def _returned(scopes: Mapping[ast.AST, Scope]) -> dict[str, tuple[Path, ...]]:
+    found: dict[str, list[Path]] = {}
+    for node, scope in scopes.items():
+        for function, changes in _later(node, scope):
+            found.setdefault(function, []).extend(changes)
+    return {function: tuple(dict.fromkeys(changes)) for function, changes in found.items()}
+
+
+def _later(node: ast.AST, scope: Scope) -> Iterator[tuple[str, Iterable[Path]]]:
+    """The functions whose value one node gives a name to, or takes into another object, and what is changed of it."""
+    match node:
+        case ast.Assign(targets=targets, value=ast.Call(func=function)):
+            for target in targets:
+                if name := _assignable(target):
+                    yield _last(function), scope.changes_of(name)
+        case (
+            ast.AnnAssign(target=target, value=ast.Call(func=function))
+            | ast.NamedExpr(target=target, value=ast.Call(func=function))
+        ):
+            if name := _assignable(target):
+                yield _last(function), scope.changes_of(name)
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                inner, path = _keyed(value)
+                if key is None and isinstance(inner, ast.Call):
+                    yield _last(inner.func), ((*path, None),)
+
+
+def _last(function: ast.expr) -> str:
+    return dotted(function).rpartition(".")[2]
 
 
 def _bindings(  # noqa: C901, PLR0912 - one case for each statement that binds a name
@@ -175,11 +215,16 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Path]]:
 
 
 def _path(node: ast.AST) -> Iterator[tuple[str, Path]]:
+    inner, path = _keyed(node)
+    if name := _assignable(inner):
+        yield name, path
+
+
+def _keyed(node: ast.AST) -> tuple[ast.AST, Path]:
     """`event["payload"]["outcome"]` as `event` and its keys."""
     keys: list[str | None] = []
     while isinstance(node, ast.Subscript):
         key = node.slice
         keys.append(key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None)
         node = node.value
-    if name := _assignable(node):
-        yield name, tuple(reversed(keys))
+    return node, tuple(reversed(keys))

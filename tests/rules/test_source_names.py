@@ -131,7 +131,7 @@ CHANGES: list[tuple[str, list[tuple[str | None, ...]]]] = [
     ("e[k]['b'] = 1", [(None, "b")]),
     ("e[0] = 1", [(None,)]),
     ("del e['a']", [("a",)]),
-    ("e['a'] += 1", [("a",), ("a", None)]),
+    ("e['a'] += 1", [("a", None)]),
     ("e |= more", [(None,)]),
     *((f"e.{name}(x)", UNKNOWN) for name in ("update", "setdefault", "pop", "popitem", "clear", "__setitem__")),
     ("e['a'].update(x)", [("a", None)]),

@@ -11,8 +11,8 @@ from atlint.integrations.source.embedded import objects_in
 from atlint.integrations.source.evaluate import Evaluator, changed
 from atlint.integrations.source.value import Array, Either, Object, Text, Value, options_of
 from atlint.model import Span
-from atlint.rules.source_flow import BESIDE, ENOUGH, RECORD
-from atlint.rules.source_names import Names, dotted
+from atlint.rules.source_flow import BESIDE, ENOUGH, RECORD, returned
+from atlint.rules.source_names import Names, Path, dotted
 
 #: what holds the record in the editions that have it at the root's `payload`
 PAYLOAD: Final = "payload"
@@ -29,13 +29,16 @@ class Literal:
 def literals(evaluator: Evaluator, tree: ast.Module) -> Iterator[Literal]:
     """The events of a module, those within others and those that others are made of left out."""
     passed_over = _templates(evaluator.names) | _documentation(tree)
-    targets = _targets(tree)
+    targets, givers = _targets(tree), _givers(evaluator.names)
     found: list[Object] = []
     for node in ast.walk(tree):
         if node in passed_over:
             passed_over.update(ast.iter_child_nodes(node))
         elif isinstance(node, ast.expr):
-            objects = list(_objects(evaluator, node, targets.get(node, ())))
+            scope, names = evaluator.names.scopes[node], evaluator.names
+            changes = [path for name in targets.get(node, ()) for path in scope.changes_of(name)]
+            changes += [path for function in givers.get(node, ()) for path in names.returned.get(function, ())]
+            objects = list(_objects(evaluator, node, changes))
             if not isinstance(node, ast.Dict | ast.List | ast.Tuple) and any(map(_kind, objects)):
                 passed_over.update(ast.iter_child_nodes(node))
             found += objects
@@ -57,16 +60,13 @@ def _kind(value: Object) -> str:
     return "record" if len(names & RECORD) >= ENOUGH else ""
 
 
-def _objects(evaluator: Evaluator, node: ast.expr, targets: Iterable[str]) -> Iterator[Object]:
+def _objects(evaluator: Evaluator, node: ast.expr, changes: Iterable[Path]) -> Iterator[Object]:
     """What an expression that is no name gives: an object, or those in a JSON text."""
     if not isinstance(node, ast.Dict | ast.Call | ast.Constant | ast.JoinedStr | ast.BinOp):
         return
     value = evaluator.value(node)
     if isinstance(value, Object):
-        scope = evaluator.names.scopes[node]
-        for name in targets:
-            value = changed(value, scope.changes_of(name))
-        yield value
+        yield changed(value, changes)
     elif isinstance(value, Text) and value.value.lstrip()[:1] == "{" and '"' in value.value:
         yield from objects_in(value)
 
@@ -100,6 +100,18 @@ def _targets(tree: ast.Module) -> dict[ast.expr, list[str]]:
             found.setdefault(branch, []).extend(found[value])
             if isinstance(branch, ast.IfExp):
                 branches.append(branch)
+    return found
+
+
+def _givers(names: Names) -> dict[ast.expr, list[str]]:
+    """The expressions that functions return, by themselves or by a name, and these functions."""
+    found: dict[ast.expr, list[str]] = {}
+    for node in names.scopes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in names.returned:
+            for value in returned(node):
+                name = dotted(value)
+                for given in names.scopes[value].values(name) if name else (value,):
+                    found.setdefault(given, []).append(node.name)
     return found
 
 

@@ -138,8 +138,28 @@ def test_missing_fields_are_told_of_complete_literals_alone() -> None:
     whole = {**GOOD, "payload": payload}
     assert [one[0] for one in found(f"E = {whole!r}")] == ["AT101"]
     assert found(f"E = {whole!r}\nE['payload']['severity'] = s()") == []
+    assert found(f"E = {whole!r}\nE['payload'] |= more") == []
     rest = Code("{**rest, " + repr(payload)[1:])
     assert found(f"E = { {**GOOD, 'payload': rest}!r}") == []
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "E = given()\nE['payload']['severity'] = s()",
+        "E = given()\nE['payload'].update(more)",
+        "E: dict = given()\nE['payload'] |= more",
+        "if E := self.given():\n    E['payload']['severity'] = s()",
+        "E = {**given(), 'payload': {**given()['payload'], 'severity': s()}}",
+    ],
+)
+def test_what_a_function_gives_may_be_filled_in_by_its_callers(later: str) -> None:
+    payload = {key: value for key, value in GOOD["payload"].items() if key != "severity"}
+    given = f"def given():\n    return { {**GOOD, 'payload': payload}!r}\n"
+    named = f"{given.replace('return', 'e =')}    return e\n"
+    for text in (given, named):
+        assert [one[0] for one in found(f"{text}E = given()")] == ["AT101"]
+        assert found(text + later) == []
 
 
 BRANCHES = [
