@@ -302,10 +302,11 @@ async def test_hostile_documents_do_no_harm(client: LanguageClient, tmp_path: Pa
     assert codes(await shown(client, tmp_path / "events.log", BAD)) == ["AT103"]
 
 
-async def test_an_unnamed_document_is_known_by_its_language(client: LanguageClient) -> None:
-    item = types.TextDocumentItem("untitled:Untitled-1", "jsonl", version=1, text=BAD)
+@pytest.mark.parametrize("language", ["jsonl", "ndjson", "log"])
+async def test_an_unnamed_document_is_known_by_its_language(client: LanguageClient, language: str) -> None:
+    item = types.TextDocumentItem(uri := f"untitled:Untitled-{language}", language, version=1, text=BAD)
     client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-    assert codes(await published(client, "untitled:Untitled-1")) == ["AT103"]
+    assert codes(await published(client, uri)) == ["AT103"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])

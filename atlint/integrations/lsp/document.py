@@ -22,7 +22,9 @@ _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _EVENT: Final = re.compile("|".join(map(re.escape, sorted({*RECORD, "payload", "meta", "logSourceCRN"}))))
 #: names that editors give to languages, and the name of a file of each
-_ENDINGS: Final[Mapping[str, str]] = {"python": ".py", "yaml": ".yaml", "jsonl": ".jsonl", "ndjson": ".ndjson"}
+_ENDINGS: Final[Mapping[str, str]] = {
+    "python": ".py", "yaml": ".yaml", "jsonl": ".jsonl", "ndjson": ".ndjson", "log": ".log",
+}  # fmt: skip
 _MARK: Final = "\ufeff"
 
 #: a line and a character from 0, as the protocol has them
