@@ -20,6 +20,8 @@ _PLAIN: Final = re.compile(r'"([^"\\\x00-\x1f]*)"')
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _ESCAPE: Final = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+#: the place of an item: no other digits than these, and no more than a list can have
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$-]*")
 _LITERALS: Final[dict[str, Json]] = {"true": True, "false": False, "null": None}
@@ -123,7 +125,7 @@ def resolve(value: Json, pointer: str) -> Json:
     for token in tokens(pointer):
         if isinstance(value, dict):
             value = value[token]
-        elif isinstance(value, list) and token.isdigit():
+        elif isinstance(value, list) and _INDEX.fullmatch(token):
             value = value[int(token)]
         else:
             raise LookupError(pointer)

@@ -142,7 +142,7 @@ def test_pointer_tokens_survive(token: str) -> None:
     assert parent(pointer) == "/x"
 
 
-@pytest.mark.parametrize("pointer", ["/a/9", "/a/x", "/b", "/a/0/c"])
+@pytest.mark.parametrize("pointer", ["/a/9", "/a/x", "/b", "/a/0/c", "/a/00", "/a/²", f"/a/{'9' * 5_000}"])
 def test_resolve_refuses_what_is_not_there(pointer: str) -> None:
     with pytest.raises(LookupError):
         resolve({"a": [1]}, pointer)

@@ -129,6 +129,13 @@ def test_half_a_character_of_a_key_is_told_of_no_value() -> None:
     assert {"AT104", "AT310", "AT501"} <= set(codes)
 
 
+@pytest.mark.parametrize("key", ["²", "9" * 5_000, "x"])
+def test_half_a_character_below_a_key_that_comes_again_as_an_array(key: str) -> None:
+    raw = SEED.replace('"payload":{', f'"payload":{{"tags":{{"{key}":"\\ud800"}},"tags":[7],').encode()
+    codes = [problem.code for problem in Explainer(everything("at-2018")).explain(Line("a.log", 1, 0, raw)).problems]
+    assert {"AT005", "AT014"} <= set(codes)
+
+
 def test_who_ignores_half_characters_sees_what_they_break() -> None:
     plan = compile_plan("at-2018", settings=Settings(choose("at-2018", Choice(ignore=("AT014",)))))
     raw = SEED.replace("6e4c93cdf28e47f6abecb7e97e65056d", "6e4c93\\ud800").encode()

@@ -13,6 +13,8 @@ from atlint.model import Span
 Pieces: TypeAlias = Iterator[tuple[str, Span]]
 
 _BRACES: Final = re.compile(r"\{\{|\}\}|\{(?P<field>[^{}:!]*)(?P<spec>[^{}]*)\}")
+#: the place of a value: not every digit is one of a number, and none is longer that has a value
+_PLACE: Final = re.compile(r"\d{1,9}")
 _PERCENT: Final = re.compile(r"%(?:\((?P<name>[^)]{0,200})\))?(?P<spec>[-+ #0-9.*]{0,40})(?P<kind>[a-zA-Z%])")
 
 
@@ -55,7 +57,7 @@ def formatted(template: Text, values: Sequence[Value], named: Mapping[str, Value
             yield found[0][0], place
             return
         name = found["field"] or str(next(count))
-        value = values[int(name)] if name.isdigit() and int(name) < len(values) else named.get(name)
+        value = values[int(name)] if _PLACE.fullmatch(name) and int(name) < len(values) else named.get(name)
         yield from shown(value if value is not None and not found["spec"] else Unknown(place), place)
 
     return text_of(_filled(template, _BRACES, field), span)

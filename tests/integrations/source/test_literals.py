@@ -122,6 +122,8 @@ SILENT = [
     "class A:\n    def f(self, e):\n        self.e = {'payload': {}, 'meta': M}\n        self.e['payload'].update(e)",
     "E = {'payload': {**REST, 'action': f'{service}.{what}'}, 'meta': M}",
     "E = {'payload': {**REST, 'eventTime': f'{day}T{clock}'}, 'meta': M}",
+    "E = {'payload': {**REST, 'outcome': '{²}'.format('x')}, 'meta': M}",
+    f"E = {{'payload': {{**REST, 'outcome': '{{{'1' * 5_000}}}'.format('x')}}, 'meta': M}}",
     "E = Event(action=a, outcome=b, severity=c, reason=r, logger=l)",
     'E = \'{"payload": {"action": "%s", "outcome": "{outcome}", "eventTime": 1\'',
     "a = a + 'x'\nE = {'payload': {**REST, 'action': a}, 'meta': M}",
