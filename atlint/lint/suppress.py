@@ -31,7 +31,8 @@ class Entry:
     """One `[[ignore]]` table. Empty fields match anything; in the others `*` is any text and `?` any letter.
 
     A `path` is matched with the file as it was named, with the file as seen from the configuration's folder, and,
-    where it has no slash, with the file's name alone.
+    where it has no slash, with the file's name alone. A `./` in front is none of it, and a slash at its end stands for
+    all that is in the folder.
     """
 
     reason: str
@@ -68,7 +69,7 @@ class Suppressions:
             frozenset(rule.code for rule in expand(entry.rule)) if entry.rule else frozenset() for entry in self.entries
         ]
         self._live = [
-            (entry, rules, {name: _pattern(text) for name in _PATTERNS if (text := getattr(entry, name))})
+            (entry, rules, {name: _pattern(name, text) for name in _PATTERNS if (text := getattr(entry, name))})
             for entry, rules in zip(self.entries, codes, strict=True)
             if not self._expired(entry)
         ]
@@ -111,7 +112,10 @@ class Suppressions:
         ]
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _pattern(field: str, text: str) -> re.Pattern[str]:
+    if field == "path":
+        text = text.removeprefix("./")
+        text += "*" * text.endswith("/")
     return re.compile(translate(text.replace("[", "[[]")))
 
 
