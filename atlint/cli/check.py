@@ -75,7 +75,9 @@ def command(paths: tuple[str, ...], **given: Any) -> int:
     repeated: list[str] = []
     sources = tuple(find(paths, endpoint=given["endpoint_url"] or "", repeated=repeated.append))
     more = once(repeated)
-    known = (config.path, given["registration"] or config.registration, given["baseline"] or config.baseline)
+    known = [config.path, given["registration"] or config.registration]
+    if not given["write_baseline"]:  # one that is written anew is not read
+        known.append(given["baseline"] or config.baseline)
     check_outputs(outputs, (*known, *(source.path for source in sources)), (given["write_baseline"],))
     if not (given["fix"] or given["diff"]):
         return _check(sources, options, outputs, baseline, given, more)

@@ -252,6 +252,18 @@ def test_the_configuration_says_it_too(old: Path, known: Path, invoke: Callable[
     assert invoke(check, old, "--config", config, "--max-rate", "AT103=0.001%", *NOW[:2]).code == 1
 
 
+def test_the_baseline_of_the_configuration_is_made_and_made_anew(
+    old: Path, new: Path, tmp_path: Path, invoke: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("atlint.toml").write_text('baseline = "made.json"\n')
+    asked = invoke(check, old, *NOW[:2])
+    assert (asked.code, "--write-baseline" in asked.err) == (2, True)
+    for log in (old, new):
+        assert invoke(check, log, *NOW[:2], "--write-baseline", "made.json").code == 0
+        assert invoke(check, log, *NOW[:2]).code == 0
+
+
 def test_several_formats_are_one_pass(
     old: Path, tmp_path: Path, invoke: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
