@@ -85,11 +85,13 @@ class Plugin:
     def run(self) -> Iterator[Complaint]:
         """The findings of one file, as flake8 wants them."""
         from atlint.integrations.source import find
+        from atlint.lint.suppress import Suppressions
         from atlint.report.check import judges_of
 
         if not self.judges:
             type(self).judges = judges_of(self._options)
-        for finding in find(self._text, self._path, self.judges, self._tree):
+        ignored = Suppressions(self._options.entries, self._options.today)
+        for finding in find(self._text, self._path, self.judges, self._tree, ignored=ignored):
             if finding.severity.reaches(self._level):
                 yield finding.place.line, finding.place.column - 1, f"{finding.code} {finding.message}", Plugin
 

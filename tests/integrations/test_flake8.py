@@ -58,6 +58,27 @@ def test_options_and_noqa(tmp_path: Path, text: str, arguments: tuple[str, ...],
     assert [code for code, _, _ in places(lines)] == codes
 
 
+@pytest.mark.parametrize(
+    ("entry", "codes"),
+    [
+        ('path = "services/*"', []),
+        ('path = "other/*"', ["AT103"]),
+        ('pointer = "/payload/outcome"', []),
+        ('rule = "AT1"', []),
+        ('rule = "AT2"', ["AT103"]),
+        ('rule = "AT103"\nuntil = 2020-01-01', ["AT103"]),
+        ('rule = "AT103"\nservice = "kms"', ["AT103"]),
+    ],
+)
+def test_ignore_entries_count(tmp_path: Path, entry: str, codes: list[str]) -> None:
+    (tmp_path / "atlint.toml").write_text(f'[[ignore]]\n{entry}\nreason = "so it is"\n')
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services" / "keys.py").write_text(EVENT + "\n")
+    _, lines, errors = flake8(tmp_path, "--isolated", "--select=AT", ".")
+    assert errors == ""
+    assert [code for code, _, _ in places(lines)] == codes
+
+
 def test_a_registration_and_flake8s_own_configuration(tmp_path: Path) -> None:
     (tmp_path / "at-registration.yaml").write_text(REGISTRATION)
     (tmp_path / "setup.cfg").write_text("[flake8]\nselect = AT\nat-registration = at-registration.yaml\n")

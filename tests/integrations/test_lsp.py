@@ -182,6 +182,12 @@ async def test_an_address_with_escapes_is_followed(client: LanguageClient, tmp_p
     assert [one.title for one in await actions(client, path, BAD, "quickfix")] == ["AT103: write 'success'"]
 
 
+async def test_ignore_entries_count_in_python(client: LanguageClient, tmp_path: Path) -> None:
+    (tmp_path / "atlint.toml").write_text('[[ignore]]\nrule = "AT103"\npath = "old.py"\nreason = "it goes soon"\n')
+    assert codes(await shown(client, tmp_path / "old.py", PYTHON, "python")) == []
+    assert codes(await shown(client, tmp_path / "new.py", PYTHON, "python")) == ["AT103"]
+
+
 async def test_of_a_document_that_is_not_open_nothing_is_said(client: LanguageClient, tmp_path: Path) -> None:
     path = tmp_path / "events.log"
     path.write_text(BAD)

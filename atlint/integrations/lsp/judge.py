@@ -8,6 +8,7 @@ from atlint.integrations import source
 from atlint.integrations.lsp.document import Document, Holds
 from atlint.integrations.source.noqa import silenced
 from atlint.lint.source import Source, from_bytes
+from atlint.lint.suppress import Suppressions
 from atlint.model import AtlintError, Finding, Span
 from atlint.report.check import Options, check_lines, judges_of
 from atlint.report.formats.group import in_order
@@ -51,7 +52,8 @@ def _in_python(document: Document, options: Options) -> list[Finding]:
         tree = source.parse(text, document.path)
     except AtlintError:
         return []
-    found = list(source.find(text, document.path, judges, tree, show_values=options.show_values))
+    ignored = Suppressions(options.entries, options.today)
+    found = list(source.find(text, document.path, judges, tree, show_values=options.show_values, ignored=ignored))
     quiet = silenced(text) if found else None
     return [finding for finding in found if quiet is None or not quiet.covers(finding.code, finding.place.line)]
 

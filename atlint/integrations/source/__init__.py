@@ -14,6 +14,7 @@ from atlint.integrations.source.judge import Judged, judge
 from atlint.integrations.source.text import SourceText
 from atlint.lint.engine import Judge
 from atlint.lint.explain import level
+from atlint.lint.suppress import Suppressions
 from atlint.model import AtlintError, Finding, Place, Said
 from atlint.plan import Plan
 from atlint.report.identity import fingerprint, shape
@@ -42,11 +43,18 @@ def parse(text: str, path: str) -> ast.Module:
 
 
 def find(
-    text: str, path: str, judges: Sequence[Judge], tree: ast.Module | None = None, *, show_values: bool = False
+    text: str,
+    path: str,
+    judges: Sequence[Judge],
+    tree: ast.Module | None = None,
+    *,
+    show_values: bool = False,
+    ignored: Suppressions | None = None,
 ) -> Iterator[Finding]:
     """The findings in one file of Python, in the order of their places. Raises AtlintError for what is not Python.
 
     `judges` are those of `report.check.judges_of`: of several, the one that says least of an event is the event's own.
+    Of `ignored` the entries count that name no service and no action: which they are is mostly known when it runs.
     """
     events = any(word in text for word in _WORDS)
     if not events and not any(hint in text for hint in HINTS):
@@ -56,6 +64,9 @@ def find(
     redactor = Redactor(hashlib.blake2b(text.encode(errors="replace"), digest_size=32).digest(), show_values)
     found: dict[tuple[object, ...], Finding] = {}
     for plan, judged in _judged(source, tree, judges, events=events):
+        problem = judged.problem
+        if ignored and ignored.covers(problem.code, path=path, pointer=problem.pointer, service="", action=""):
+            continue
         finding = _finding(source, path, plan, judged, redactor)
         if finding is not None:
             found.setdefault((finding.place, finding.code, finding.message), finding)
