@@ -148,7 +148,7 @@ def _shape(reading: Reading, odd: list[Odd]) -> Iterator[Problem]:
     for one in odd:
         if one.node is not None:
             yield from judge(reading, one.node, one.value, one.pointer)
-        elif reading.sound(one.pointer):
+        elif one.pointer not in reading.spoilt:
             yield from one.names
 
 

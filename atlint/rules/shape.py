@@ -63,7 +63,7 @@ def _object(reading: Reading, node: Node, value: dict[str, Any], pointer: str) -
         member, place = node.members.get(name), f"{pointer}/{escape(name)}"
         if member is not None:
             yield from judge(reading, member, child, place)
-        elif reading.sound(place) and (found := stranger(node, name, place, value, told)):
+        elif place not in reading.spoilt and (found := stranger(node, name, place, value, told)):
             yield found
 
 
