@@ -104,8 +104,11 @@ class AtLog:
         return list(self.report().findings)
 
     def clear(self) -> None:
-        """Forget what was written so far."""
-        self.wrote = self.wrote or any(line.text.strip() for line in self._lines(open_files=False))
+        """Forget what was written so far, be it readable or not."""
+        try:
+            self.wrote = self.wrote or any(line.text.strip() for line in self._lines(open_files=False))
+        except AtlintError:  # nobody asks what was in it
+            self.wrote = True
         self._forget()
 
     def _forget(self) -> None:

@@ -47,6 +47,8 @@ PASSING = {
     "ended-later": "@pytest.fixture\ndef late(at_log):\n yield\n write('')\ndef test(late): write(GOOD, end='')",
     "cleared-packed": "def test(at_log):\n with gzip.open(at_log.path / 'pod.log.1.gz', 'wt') as file:\n"
     "  file.write((BAD + '\\n') * 50)\n at_log.clear()",
+    "cleared-damaged": "def test(at_log):\n write(BAD, 'pod.log.gz')\n at_log.clear()\n write(GOOD)",
+    "cleared-damaged-at-last": "def test(at_log):\n write(BAD, 'pod.log.gz')\n at_log.clear()",
     "folder-is-removed": "def test(at_log):\n write(GOOD)\n at_log.findings()\n shutil.rmtree(at_log.path)\n"
     " assert at_log.findings() == []",
     "folder-is-removed-later": "@pytest.fixture\ndef late(at_log):\n yield\n shutil.rmtree(at_log.path)\n"
