@@ -121,8 +121,8 @@ def _check(
 @contextmanager
 def _progress(sources: tuple[Source, ...]) -> Iterator[Callable[[int], None] | None]:
     """A bar on standard error, for big inputs on a terminal."""
-    total = sum(source.size for source in sources if not source.compressed)
-    if total < _BIG or not sys.stderr.isatty():
+    size = sum(source.size for source in sources)
+    if size < _BIG or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
@@ -130,7 +130,8 @@ def _progress(sources: tuple[Source, ...]) -> Iterator[Callable[[int], None] | N
 
     with ExitStack() as stack:
         bar = Progress(console=Console(stderr=True), transient=True)
-        task = bar.add_task("checking", total=total)
+        # what a compressed log holds is known when it is read
+        task = bar.add_task("checking", total=None if any(source.compressed for source in sources) else size)
         last = before = shown = 0
 
         def tell(offset: int) -> None:
