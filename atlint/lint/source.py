@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import gzip
 import io
 import itertools
 import os
 import re
 import stat
 import sys
-import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, Final, cast
+from typing import IO, Final
 
 from atlint import regular
 from atlint.forms import GZIP, ZSTD, form_of
 from atlint.lint import remote
 from atlint.lint.batch import BATCH, MOST_BYTES, Batch
 from atlint.lint.begun import Begun, head, likeness, reading
+from atlint.lint.unpacking import failures, gunzipped, unzstded
 from atlint.model import AtlintError, Line
 
 #: bytes of a line that are kept: no edition's event of this size is delivered, so the rest would be of no use, and
@@ -190,7 +189,7 @@ def opened(source: Source, ahead: int = _AHEAD) -> Iterator[IO[bytes]]:
             stream = _input(source.first) if source.file == STANDARD_INPUT else stack.enter_context(_raw(source, ahead))
             if source.compressed:
                 zst = source.path.endswith(".zst")
-                stream = stack.enter_context(_open_zst(stream, source.path) if zst else _open_gz(stream))
+                stream = stack.enter_context(unzstded(stream, source.path) if zst else gunzipped(stream))
         except OSError as error:
             raise AtlintError(f"{source.path}: {error.strerror or error}") from error
         yield stream
@@ -224,34 +223,8 @@ def _input(first: bytes) -> IO[bytes]:
     form = form_of(first)
     begun = io.BufferedReader(Begun(first, given), MOST_BYTES)
     if form is GZIP:
-        return _open_gz(begun)
-    return _open_zst(begun, STANDARD_INPUT) if form is ZSTD else begun
-
-
-def _open_gz(stream: IO[bytes]) -> IO[bytes]:
-    try:
-        from isal import igzip
-    except ImportError:
-        return cast("IO[bytes]", gzip.open(stream, "rb"))
-    return cast("IO[bytes]", igzip.open(stream, "rb"))  # type: ignore[no-untyped-call]
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    """What reading a stream may raise."""
-    found = (*remote.failures(), EOFError, zlib.error)
-    isal = sys.modules.get("isal.isal_zlib")
-    return found if isal is None else (*found, isal.error)
-
-
-def _open_zst(stream: IO[bytes], path: str) -> IO[bytes]:
-    try:
-        from compression import zstd  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        try:
-            from backports import zstd  # type: ignore[import-not-found,no-redef,unused-ignore]
-        except ImportError:
-            raise AtlintError(f"{path}: reading zstd needs the extra: pip install 'atlint[zst]'") from None
-    return cast("IO[bytes]", zstd.open(stream, "rb"))
+        return gunzipped(begun)
+    return unzstded(begun, STANDARD_INPUT) if form is ZSTD else begun
 
 
 def beginning(source: Source) -> list[bytes]:
@@ -299,11 +272,17 @@ def read(source: Source, progress: Callable[[int], None] | None = None) -> Itera
         yield from _batches(stream, source, progress)
 
 
-def read_from(source: Source, offset: int, number: int = 1, end: int | None = None) -> Iterator[Batch]:
+def read_from(
+    source: Source,
+    offset: int,
+    number: int = 1,
+    end: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Batch]:
     """The same from this byte on, and to before the line that begins at `end`. A compressed file is unpacked so far."""
     with opened(source) as stream:
         stream.seek(offset)
-        yield from _until(end, _batches(stream, source, None, offset, number))
+        yield from _until(end, _batches(stream, source, progress, offset, number))
 
 
 def read_held(
@@ -400,7 +379,7 @@ def _blocks(stream: IO[bytes], source: Source) -> Iterator[bytes]:
     while True:
         try:
             block = read(size)
-        except _failures() as error:
+        except (*remote.failures(), *failures()) as error:
             raise AtlintError(f"{source.path}: cannot be read to its end: {error}") from error
         if not block:
             return

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from atlint.forms import LEAST, form_of
 from atlint.lint.baseline import Baseline
-from atlint.lint.source import STANDARD_INPUT, Source, opened, read, unpacked
+from atlint.lint.source import STANDARD_INPUT, Source, opened, read, read_from, unpacked
 from atlint.report.check import Course, Options, judges_of, mask_key
 from atlint.report.checkpoint import Checkpoint, run_of
 from atlint.report.checkpoint import opened as opened_checkpoint
@@ -138,10 +138,7 @@ class _Spread:
         """Take in what a task gave, or begin it anew where it was begun at the wrong place."""
         piece = task.piece
         if task.future is None:
-            whole = piece.start == 0
-            self.course.take(
-                read(piece.source, self.progress) if whole else piece.read(self.done, self.before + 1, piece.end)
-            )
+            self.course.take(read_from(piece.source, self.done, self.before + 1, progress=self.progress))
             return
         if piece.start != self.done:
             if piece.end is None or piece.end > self.done:
